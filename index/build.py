@@ -1,0 +1,345 @@
+"""From a folder of documents to a committed generation: what changed is read, analysed and written.
+
+A document whose bytes are unchanged keeps its place in an old segment and is not read again; the others go
+into one new segment. When segments or dead documents pile up, all documents go into one.
+
+Nothing here answers questions: see search.py.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.columns import Record
+from index.corpus import CorpusFile, Ids, read_document, scan
+from index.durable import checksum, writer_lock
+from index.errors import CorpusError, DamagedError, DocumentError, StoreError, VersionError
+from index.generation import Generation, Manifest, SegmentEntry, Skipped
+from index.model import Document, Paragraph
+from index.search import Index
+from index.segmentwriter import SegmentWriter
+from index.store import Store
+
+if TYPE_CHECKING:
+    from index.stages import Stages
+
+__all__ = ["Notice", "Progress", "Report", "build_sentences", "open_corpus", "update"]
+
+Progress = Callable[[int, int, int], None]
+"""``progress(bytes_done, bytes_total, sentences_done)``, called after each document."""
+
+Notice = Callable[[str], None]
+"""Takes one line for the person who waits: a warning, or what is being done."""
+
+MOST_SEGMENTS = 8
+"""More make every question slower; then all documents are written into one."""
+
+_CHECKED_AT_ONCE = 256_000_000
+"""Bytes of index whose checksums take a quarter of a second: a larger one is checked by ``quoth check``."""
+
+_SETTLED = 0.1
+"""Seconds after which a time stamp tells of every later change: file systems count in ticks of 4 to 10 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an update did; the tuples hold file names, ``skipped`` with the reason. ``seconds`` of wall
+    time.
+    """
+
+    generation: int
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...]
+    unchanged: int
+    sentences: int
+    seconds: float
+
+
+def open_corpus(
+    seeds: Path, data: Path, *, progress: Progress | None = None, notice: Notice | None = None
+) -> Index:
+    """Bring the index of a folder up to date where it is not, and open it.
+
+    A damaged index, and one of another version, is rebuilt with one line to ``notice``. Where the data
+    folder cannot be written, an index that is there still serves. Raises CorpusError, StoreError.
+    """
+    files = scan(seeds)
+    generation = _serving(Store(data))
+    if generation is not None:
+        if generation.manifest.corpus and generation.manifest.corpus == _sum_of(files):
+            return Index(generation)
+        generation.close()
+    try:
+        update(seeds, data, progress=progress, notice=notice)
+    except StoreError as error:
+        generation = _serving(Store(data))
+        if generation is None:
+            raise
+        if notice:
+            notice(f"{error.place}: {error.fault}; answering from the index as it was")
+        return Index(generation)
+    return Index.open(data)
+
+
+def update(
+    seeds: Path, data: Path, *, progress: Progress | None = None, notice: Notice | None = None
+) -> Report:
+    """Commit a generation that holds the folder's documents as they are now.
+
+    One process writes at a time: a second waits. Raises CorpusError, StoreError, BusyError.
+    """
+    started = time.monotonic()
+    files = scan(seeds)
+    with writer_lock(data, notice=notice):
+        store = Store(data)
+        old = _to_go_on_from(store, notice)
+        try:
+            ids = Ids(data / "ids.json", notice)
+            if old is not None:
+                ids.adopt({record.file: record.id for _, _, record in _live(old)})
+            report = _update(files, store, old, _Reading(ids, old, progress, notice))
+        finally:
+            if old is not None:
+                old.close()
+        store.prune()
+    return replace(report, seconds=time.monotonic() - started)
+
+
+def build_sentences(documents: Iterable[tuple[Document, tuple[Paragraph, ...]]], data: Path) -> None:
+    """Commit a generation of documents that come already split, as for an evaluation."""
+    stages, writer, store = _stages(None), SegmentWriter(), Store(data)
+    for document, paragraphs in documents:
+        writer.add(stages.analyse(document, paragraphs))
+    with writer_lock(data):
+        number = store.next_number()
+        store.commit(Manifest(number, "", (store.write_segment(number, writer, stages.lexicon()),)))
+
+
+def _stages(old: Generation | None) -> "Stages":
+    """The stages, knowing the forms that an earlier generation knows."""
+    from index.stages import Stages  # noqa: PLC0415 - a tenth of a second that a warm question does not need
+
+    return Stages(old.surface_term if old is not None else None)
+
+
+def _sound(store: Store, *, thorough: bool) -> Generation | None:
+    """The generation that serves, checked byte by byte where that is quick or ``thorough``; None where
+    there is none.
+
+    Raises DamagedError, VersionError.
+    """
+    generation = store.open()
+    if generation is not None and (thorough or generation.size <= _CHECKED_AT_ONCE):
+        try:
+            generation.verify()
+        except DamagedError:
+            generation.close()
+            raise
+    return generation
+
+
+def _serving(store: Store) -> Generation | None:
+    """The generation that serves, if it can."""
+    try:
+        return _sound(store, thorough=False)
+    except (DamagedError, VersionError):
+        return None
+
+
+def _to_go_on_from(store: Store, notice: Notice | None) -> Generation | None:
+    """The generation that an update starts from; one that is damaged is set aside, and all is built anew."""
+    try:
+        return _sound(store, thorough=True)
+    except (DamagedError, VersionError) as error:
+        if notice:
+            notice(str(error))
+        if isinstance(error, DamagedError):
+            store.set_aside()
+        return None
+
+
+def _live(generation: Generation) -> Iterator[tuple[int, int, Record]]:
+    """``(segment, document, record)`` of every live document."""
+    for place, part in enumerate(generation.segments):
+        for number, record in enumerate(part.all_records()):
+            if generation.is_live(place, number):
+                yield place, number, record
+
+
+def _sum_of(files: Sequence[CorpusFile]) -> str:
+    """Sums up names and stamps; "" while a stamp is too fresh to tell of the next change."""
+    stamps = [(file.name, _lasting_stamp(file)) for file in files]
+    return (
+        checksum("".join(f"{name}\0{stamp}\n" for name, stamp in stamps).encode())
+        if all(s for _, s in stamps)
+        else ""
+    )
+
+
+def _lasting_stamp(file: CorpusFile) -> str:
+    """The file's stamp, or "" while a change in the same tick of the clock could leave it as it is."""
+    return file.stamp if abs(time.time() - file.changed) > _SETTLED else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be done with the files of a folder, compared with a generation."""
+
+    added: tuple[CorpusFile, ...]
+    changed: tuple[CorpusFile, ...]
+    unchanged: tuple[CorpusFile, ...]
+    removed: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def work(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.added or self.changed or self.removed)
+
+
+def _plan(files: Sequence[CorpusFile], old: Generation | None) -> _Plan:
+    records = {record.file: record for _, _, record in _live(old)} if old else {}
+    before = {skipped.file: skipped for skipped in old.manifest.skipped} if old else {}
+    added, changed, unchanged = [], [], []
+    for file in files:
+        record = records.get(file.name)
+        if record and _is_same(file, record):
+            unchanged.append(file)
+        elif record:
+            changed.append(file)
+        elif file.name not in before or _digest(file) != before[file.name].digest:
+            added.append(file)
+    names = {file.name for file in files}
+    fresh = {file.name for file in [*added, *changed]}
+    return _Plan(
+        tuple(added),
+        tuple(changed),
+        tuple(unchanged),
+        tuple(sorted(records.keys() - names)),
+        tuple(skipped for name, skipped in before.items() if name in names - fresh),
+    )
+
+
+def _is_same(file: CorpusFile, record: Record) -> bool:
+    """Whether the file is as it was when the record was made; one that cannot be read is not."""
+    return file.stamp == record.stamp or (record.digest != "" and _digest(file) == record.digest)
+
+
+def _digest(file: CorpusFile) -> str:
+    """The file's digest; "" for one that cannot be read, which is said when it is analysed."""
+    try:
+        return file.digest()
+    except DocumentError:
+        return ""
+
+
+def _update(files: Sequence[CorpusFile], store: Store, old: Generation | None, reading: "_Reading") -> Report:
+    plan = _plan(files, old)
+    if old is not None and not plan.work and old.manifest.corpus == _sum_of(files):
+        return _report(old.manifest, plan, reading)
+    fresh = [*plan.added, *plan.changed]
+    kept = () if old is None else _kept(old, {file.name for file in plan.unchanged})
+    if _crowded(kept, fresh):
+        fresh, kept = sorted([*fresh, *plan.unchanged], key=lambda file: file.name), ()
+    reading.read(fresh)
+    names = {file.name for file in fresh}
+    skipped = (*(entry for entry in plan.skipped if entry.file not in names), *reading.skipped)
+    number = store.next_number()
+    segments = kept
+    if reading.writer.documents:
+        reading.ids.save()
+        segments += (store.write_segment(number, reading.writer, reading.stages.lexicon()),)
+    if not reading.sentences and (old is None or not old.sentences(kept)):
+        raise _nothing(files, skipped)
+    manifest = Manifest(number, _sum_of(files), segments, skipped)
+    store.commit(manifest)
+    return _report(manifest, plan, reading)
+
+
+def _report(manifest: Manifest, plan: _Plan, reading: "_Reading") -> Report:
+    return Report(
+        generation=manifest.generation,
+        added=tuple(file.name for file in plan.added if file.name not in reading.unread),
+        changed=tuple(file.name for file in plan.changed if file.name not in reading.unread),
+        removed=plan.removed,
+        skipped=tuple((entry.file, entry.fault) for entry in manifest.skipped),
+        unchanged=len(plan.unchanged),
+        sentences=reading.sentences,
+        seconds=0.0,
+    )
+
+
+def _kept(old: Generation, names: set[str]) -> tuple[SegmentEntry, ...]:
+    """The old segments with at least one document of the given files; their other documents are dead."""
+    live: dict[int, set[int]] = {}
+    for place, number, record in _live(old):
+        if record.file in names:
+            live.setdefault(place, set()).add(number)
+    entries = old.manifest.segments
+    return tuple(
+        replace(entries[place], dead=tuple(sorted(set(range(entries[place].documents)) - numbers)))
+        for place, numbers in sorted(live.items())
+    )
+
+
+def _crowded(kept: tuple[SegmentEntry, ...], fresh: Sequence[CorpusFile]) -> bool:
+    dead = sum(len(entry.dead) for entry in kept)
+    live = sum(entry.documents for entry in kept) - dead
+    return len(kept) + bool(fresh) > MOST_SEGMENTS or dead > live
+
+
+def _nothing(files: Sequence[CorpusFile], skipped: Sequence[Skipped]) -> CorpusError:
+    """No document is of use: say why of the first."""
+    folder = files[0].root
+    if skipped:
+        return CorpusError(folder, f"no document can be used ({skipped[0].fault})", "mend it or add another")
+    return CorpusError(folder, "no document holds a sentence", "add one that does")
+
+
+class _Reading:
+    """Reads and analyses files one after the other; a file that cannot be read is set down and costs only
+    itself.
+    """
+
+    def __init__(
+        self, ids: Ids, old: Generation | None, progress: Progress | None, notice: Notice | None
+    ) -> None:
+        self.stages = _stages(old)
+        self.writer = SegmentWriter()
+        self.skipped: list[Skipped] = []
+        self.unread: set[str] = set()
+        self.sentences = 0
+        self.ids, self._progress, self._notice = ids, progress, notice
+
+    def read(self, files: Sequence[CorpusFile]) -> None:
+        """Analyse the files in order, telling the progress after each."""
+        total, done = sum(file.size for file in files), 0
+        for file in files:
+            self.sentences += self._one(file)
+            done += file.size
+            if self._progress:
+                self._progress(done, total, self.sentences)
+
+    def _one(self, file: CorpusFile) -> int:
+        """How many quotable sentences the file gave."""
+        digest = _digest(file)
+        try:
+            document, faults = read_document(file, self.ids.of(file.name))
+        except DocumentError as error:
+            self._skip(file, digest, error)
+            self.unread.add(file.name)
+            return 0
+        for fault in faults:
+            self._skip(file, digest, fault)
+        analysed = self.stages.analyse(document, digest=digest, stamp=_lasting_stamp(file))
+        self.writer.add(analysed)
+        return sum(row.kind.quotable for row in analysed.rows)
+
+    def _skip(self, file: CorpusFile, digest: str, error: DocumentError) -> None:
+        self.skipped.append(Skipped(file.name, digest, str(error)))
+        if self._notice:
+            self._notice(str(error))

@@ -1,0 +1,336 @@
+"""One segment of the index on disk: some documents, their sentences and postings as columns in files.
+
+A segment is written once and never changed; reading maps its files into memory. Rows are the spans that
+the splitter found, in document order: ``sentence`` columns have one entry a row, quotable or not. Files:
+
+    text.utf8            the documents' texts end to end
+    records.jsonl        one JSON object a document: id, file, title, source, date, url, language, digest ...
+    related.json                   language -> term -> terms that may stand for it
+    document_text, document_record, document_row
+                         where each document begins in the two files above and among the rows (one entry more)
+    id_blob, id_offsets, id_document       the documents' ids, sorted, and their numbers
+    paragraph_row                          the first row of each paragraph (one entry more)
+    sentence_start, sentence_length        code points, from the beginning of the document's text
+    sentence_byte                          UTF-8 bytes, likewise
+    sentence_paragraph, sentence_ordinal   numbers from 1; ordinal 0 for what cannot be quoted
+    sentence_kind                          place in ``KINDS``
+    quote_number, quote_order              60-bit quote ids, and the rows in order of them
+    term_blob, term_offsets                the vocabulary, sorted: a term's number is its place
+    own_offsets, own_rows, own_tf          postings of the sentences' own terms
+    name_offsets, name_rows, name_tf       postings of the names that their pronouns stand for
+    forward_offsets, forward_terms         each row's term numbers in order
+    surface_blob, surface_offsets, surface_term
+                                           "language<TAB>form", sorted, and its term's number; so that a
+                                           question's common words need no stemmer
+    reference_*                            mentions: row, start, end -> target row, start, end
+
+Which segments make up a generation is generation.py's business; segmentwriter.py writes the files.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from tokenize import TokenError
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import DamagedError
+from index.model import Document, Kind, Mention, Metadata
+from index.postings import Column, Postings, StringTable
+
+__all__ = ["KINDS", "Analysed", "Lexicon", "Record", "Row", "Segment", "Surroundings"]
+
+KINDS = tuple(Kind)
+_QUOTABLE = np.array([kind.quotable for kind in KINDS])
+
+_HEADER = 128
+"""Bytes of a column's file before its first value."""
+
+_FARTHEST_NEIGHBOUR = 8
+"""Rows looked at for a quotable neighbour: beyond so many headings, two sentences are no neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One span of a document: code points, place, and what it is found by."""
+
+    start: int
+    end: int
+    kind: Kind
+    paragraph: int
+    ordinal: int
+    terms: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is kept of a document beside its text. ``title`` is the one that citations show."""
+
+    id: str
+    file: str
+    title: str
+    language: str
+    digest: str
+    stamp: str
+    metadata: Metadata
+    body: int = 0
+    markdown: bool = False
+
+    def to_json(self) -> str:
+        """The record as one line."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, line: str) -> "Record":
+        """The record of a line that ``to_json`` made."""
+        fields = json.loads(line)
+        metadata = fields.pop("metadata")
+        return cls(metadata=Metadata(**{**metadata, "examples": tuple(metadata["examples"])}), **fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What a question needs to be read like the documents.
+
+    ``surfaces``: language -> form -> term of every form met; ``related``: language -> term -> its thesaurus
+    relations.
+    """
+
+    surfaces: dict[str, dict[str, str]]
+    related: dict[str, dict[str, list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A document after all stages, as a segment takes it."""
+
+    record: Record
+    text: str
+    rows: tuple[Row, ...]
+    mentions: tuple[Mention, ...] = ()
+
+
+def _mapped(path: Path) -> Column:
+    """An array's file, mapped read-only; an empty array cannot be mapped, and needs no mapping."""
+    try:
+        mapped = np.load(path, mmap_mode="r") if path.stat().st_size > _HEADER else np.load(path)
+    except (OSError, ValueError, EOFError, SyntaxError, TypeError, LookupError, TokenError) as error:
+        raise _damaged(path) from error
+    return np.asarray(mapped.view(np.ndarray))
+
+
+def _bytes(path: Path) -> NDArray[np.uint8]:
+    try:
+        if not path.stat().st_size:
+            return np.empty(0, dtype=np.uint8)
+        return np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray)
+    except (OSError, ValueError) as error:
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> DamagedError:
+    return DamagedError(path, "is damaged", "run `quoth build`: the index is rebuilt from the documents")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where some rows stand; entry ``i`` of each array belongs to row ``i`` of those asked for.
+
+    ``documents`` are numbers; ``before`` and ``after`` the nearest quotable rows of the same document, -1
+    for none; ``first`` up to, not including, ``last`` the rows of its paragraph, which holds ``tokens``
+    tokens.
+    """
+
+    documents: NDArray[np.int64]
+    before: NDArray[np.int64]
+    after: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    tokens: NDArray[np.int64]
+
+
+class Segment:
+    """A segment opened for reading: every file is mapped at once, so that it may be moved or removed
+    meanwhile.
+
+    Raises DamagedError where a file does not read as what it should be.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._columns = {path.stem: _mapped(path) for path in folder.glob("*.npy")}
+        self._text, self._records = _bytes(folder / "text.utf8"), _bytes(folder / "records.jsonl")
+        self._related = _bytes(folder / "related.json")
+
+    def column(self, name: str) -> Any:
+        """The array of ``NAME.npy``, mapped read-only."""
+        try:
+            return self._columns[name]
+        except KeyError as error:
+            raise _damaged(self.folder / f"{name}.npy") from error
+
+    @cached_property
+    def related(self) -> dict[str, dict[str, list[str]]]:
+        """language -> term -> its thesaurus relations."""
+        try:
+            relations: dict[str, dict[str, list[str]]] = json.loads(self._related.tobytes())
+        except ValueError as error:
+            raise _damaged(self.folder / "related.json") from error
+        return relations
+
+    @cached_property
+    def rows(self) -> int:
+        """How many spans there are, quotable or not."""
+        return len(self.column("sentence_start"))
+
+    @cached_property
+    def documents(self) -> int:
+        """How many documents there are."""
+        return len(self.column("document_row")) - 1
+
+    @cached_property
+    def terms(self) -> StringTable:
+        """The vocabulary."""
+        return StringTable(self.column("term_blob"), self.column("term_offsets"))
+
+    @cached_property
+    def surfaces(self) -> StringTable:
+        """ "language<TAB>form" of every word seen."""
+        return StringTable(self.column("surface_blob"), self.column("surface_offsets"))
+
+    @cached_property
+    def own(self) -> Postings:
+        """The sentences' own terms."""
+        return Postings(self.column("own_offsets"), self.column("own_rows"), self.column("own_tf"))
+
+    @cached_property
+    def names(self) -> Postings:
+        """The terms of the names that the sentences' pronouns stand for."""
+        return Postings(self.column("name_offsets"), self.column("name_rows"), self.column("name_tf"))
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """Tokens of each row."""
+        lengths: NDArray[np.int64] = np.diff(self.column("forward_offsets").astype(np.int64))
+        return lengths
+
+    @cached_property
+    def quotable(self) -> NDArray[np.bool_]:
+        """Which rows can be quoted."""
+        return np.asarray(_QUOTABLE[self.column("sentence_kind")])
+
+    def forward(self, row: int) -> NDArray[np.int64]:
+        """The row's term numbers in the order of its tokens."""
+        offsets = self.column("forward_offsets")
+        part: NDArray[np.int64] = self.column("forward_terms")[int(offsets[row]) : int(offsets[row + 1])]
+        return part.astype(np.int64)
+
+    def surface_term(self, language: str, form: str) -> str | None:
+        """The term of a form seen in a language, or None."""
+        number = self.surfaces.find(f"{language}\t{form}")
+        return None if number is None else self.terms[int(self.column("surface_term")[number])]
+
+    def document_of(self, row: int) -> int:
+        """The number of the document that holds a row."""
+        return int(np.searchsorted(self.column("document_row"), row, side="right")) - 1
+
+    def document_of_id(self, document_id: str) -> int | None:
+        """The number of the document of an id, or None."""
+        place = StringTable(self.column("id_blob"), self.column("id_offsets")).find(document_id)
+        return None if place is None else int(self.column("id_document")[place])
+
+    def surroundings(self, rows: NDArray[np.int64]) -> Surroundings:
+        """Where each of the rows stands."""
+        documents = np.searchsorted(self.column("document_row"), rows, side="right") - 1
+        first_rows = self.column("document_row").astype(np.int64)
+        begin, end = first_rows[documents], first_rows[documents + 1]
+        paragraph_rows = self.column("paragraph_row")
+        paragraphs = np.searchsorted(paragraph_rows, rows, side="right") - 1
+        first, last = paragraph_rows[paragraphs], paragraph_rows[paragraphs + 1]
+        tokens = self.column("forward_offsets")
+        return Surroundings(
+            documents=documents,
+            before=self._nearest(rows, -1, begin, end),
+            after=self._nearest(rows, 1, begin, end),
+            first=first.astype(np.int64),
+            last=last.astype(np.int64),
+            tokens=tokens[last].astype(np.int64) - tokens[first].astype(np.int64),
+        )
+
+    def _nearest(
+        self, rows: NDArray[np.int64], step: int, begin: NDArray[np.int64], end: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """The nearest quotable row in the direction of ``step`` inside ``begin..end``; -1 for none."""
+        found = rows + step
+        for _ in range(_FARTHEST_NEIGHBOUR):
+            inside = (begin <= found) & (found < end)
+            pending = inside & ~self.quotable[np.clip(found, 0, self.rows - 1)]
+            if not pending.any():
+                return np.where(inside, found, -1)
+            found = found + step * pending
+        return np.where(inside & ~pending, found, -1)
+
+    def document_rows(self, document: int) -> range:
+        """The rows of a document."""
+        first = self.column("document_row")
+        return range(int(first[document]), int(first[document + 1]))
+
+    def record(self, document: int) -> Record:
+        """What is kept of a document."""
+        offsets = self.column("document_record")
+        line = self._records[int(offsets[document]) : int(offsets[document + 1])].tobytes()
+        try:
+            return Record.from_json(line.decode())
+        except (ValueError, TypeError, KeyError) as error:
+            raise _damaged(self.folder / "records.jsonl") from error
+
+    def all_records(self) -> Iterator[Record]:
+        """The records of all documents, in order."""
+        return map(self.record, range(self.documents))
+
+    def document(self, number: int) -> Document:
+        """A document with its text."""
+        record = self.record(number)
+        offsets = self.column("document_text")
+        content = self._text[int(offsets[number]) : int(offsets[number + 1])].tobytes()
+        text = content.decode()
+        return Document(record.id, record.file, text, record.metadata, record.body, record.markdown)
+
+    def row_text(self, row: int, document: int | None = None) -> str:
+        """The row's slice of its document's text, as stored; give the document's number where it is known."""
+        if document is None:
+            document = self.document_of(row)
+        begin = int(self.column("document_text")[document]) + int(self.column("sentence_byte")[row])
+        length = int(self.column("sentence_length")[row])
+        content = self._text[begin : begin + 4 * length].tobytes()  # a code point has at most 4 bytes
+        return content.decode("utf-8", "ignore")[:length]
+
+    def mentions(self, row: int) -> Iterable[Mention]:
+        """The mentions of a row; rows count from the segment's first."""
+        rows = self.column("reference_row")
+        first, last = np.searchsorted(rows, [row, row + 1])
+        for place in range(int(first), int(last)):
+            yield Mention(
+                row,
+                *(
+                    int(self.column(f"reference_{name}")[place])
+                    for name in ("start", "end", "target", "target_start", "target_end")
+                ),
+            )
+
+    def row_of_quote(self, number: int) -> int | None:
+        """The row of a quote number, or None."""
+        order, numbers = self.column("quote_order"), self.column("quote_number")
+        low, high = 0, len(order)
+        while low < high:
+            middle = (low + high) // 2
+            if int(numbers[int(order[middle])]) < number:
+                low = middle + 1
+            else:
+                high = middle
+        return int(order[low]) if low < len(order) and int(numbers[int(order[low])]) == number else None

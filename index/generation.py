@@ -1,0 +1,267 @@
+"""A generation: a manifest and the segments it lists, opened as one corpus with the dead documents left out.
+
+N, df and lengths are summed over live sentences when a generation opens, so that what is stored of a
+document depends on nothing else. A number is a row of the whole: rows of the first segment, then of the
+second, and so on.
+
+Where generations lie on disk, and how one comes to serve, is store.py's business.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analyze import analyzer_version
+from index.columns import Segment, Surroundings
+from index.durable import read_sealed
+from index.errors import DamagedError, VersionError
+
+__all__ = ["FORMAT_VERSION", "Generation", "Manifest", "SegmentEntry", "Skipped", "file_checksum"]
+
+FORMAT_VERSION = 1
+"""Raised by every change to what is stored: indexes of another format are rebuilt."""
+
+_TERMS = 16_384
+"""Terms whose numbers are kept at hand."""
+
+_REBUILT = "the index is rebuilt from the documents"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """A segment in a manifest.
+
+    ``languages``: code -> documents in it. ``files``: name -> (bytes, checksum). ``dead``: the numbers of
+    documents that no longer count, since they were removed or have a newer version in a later segment.
+    """
+
+    name: str
+    rows: int
+    sentences: int
+    tokens: int
+    languages: dict[str, int]
+    files: dict[str, tuple[int, str]]
+    dead: tuple[int, ...] = ()
+
+    def verify(self, folder: Path) -> None:
+        """Check every byte of the segment's folder. Raises DamagedError naming the file."""
+        for name, (_, expected) in self.files.items():
+            try:
+                found = file_checksum(folder / name)
+            except OSError as error:
+                raise DamagedError(folder / name, "is missing", _REBUILT) from error
+            if found != expected:
+                raise DamagedError(folder / name, "does not match its checksum", _REBUILT)
+
+    def verify_sizes(self, folder: Path) -> None:
+        """Check that every file is there with all its bytes. Raises DamagedError naming the file."""
+        for name, (size, _) in self.files.items():
+            try:
+                found = (folder / name).stat().st_size
+            except OSError as error:
+                raise DamagedError(folder / name, "is missing", _REBUILT) from error
+            if found != size:
+                raise DamagedError(folder / name, f"has {found} bytes instead of {size}", _REBUILT)
+
+    @property
+    def documents(self) -> int:
+        """How many documents it holds, dead ones too."""
+        return sum(self.languages.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that could not be read, or only in part (a broken sidecar), with its digest then."""
+
+    file: str
+    digest: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation consists of. ``corpus`` sums up the files' names and stamps when it was built."""
+
+    generation: int
+    corpus: str
+    segments: tuple[SegmentEntry, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    format: int = FORMAT_VERSION
+    analyzer: str = field(default_factory=analyzer_version)
+
+    @classmethod
+    def load(cls, path: Path) -> "Manifest":
+        """Read a manifest. DamagedError when it is not whole; VersionError when it is of another version."""
+        fields = read_sealed(path)
+        if (fields.get("format"), fields.get("analyzer")) != (FORMAT_VERSION, analyzer_version()):
+            raise VersionError(path, "was written by another version of Quoth", _REBUILT)
+        segments = tuple(_entry(entry) for entry in fields.pop("segments"))
+        skipped = tuple(Skipped(**entry) for entry in fields.pop("skipped"))
+        return cls(segments=segments, skipped=skipped, **fields)
+
+
+def _entry(fields: dict[str, Any]) -> SegmentEntry:
+    files = {name: (size, checksum) for name, (size, checksum) in fields.pop("files").items()}
+    return SegmentEntry(files=files, dead=tuple(fields.pop("dead")), **fields)
+
+
+def file_checksum(path: Path) -> str:
+    """blake2b of 16 bytes over a file's content, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+class Generation:
+    """An open generation. Close it when done; ``held`` is the open manifest whose lock keeps it from being
+    pruned.
+    """
+
+    def __init__(self, manifest: Manifest, segments: list[Segment], held: IO[bytes]) -> None:
+        self.manifest = manifest
+        self.segments = segments
+        self._held = held
+        self.bases = np.cumsum([0, *(entry.rows for entry in manifest.segments)])
+        self._dead_documents = [frozenset(entry.dead) for entry in manifest.segments]
+        self._dead = [_Dead.of(segment, entry.dead) for segment, entry in self._pairs()]
+        lengths = [np.where(segment.quotable, segment.lengths, 0) for segment in segments]
+        for part, dead in zip(lengths, self._dead, strict=True):
+            part[dead.rows] = 0
+        self.lengths: NDArray[np.uint32] = np.concatenate([np.empty(0, int), *lengths]).astype(np.uint32)
+        self.live = sum(e.sentences for e in manifest.segments) - sum(dead.sentences for dead in self._dead)
+        self.tokens = int(self.lengths.sum(dtype=np.int64))
+        self._term_numbers = lru_cache(_TERMS)(self._look_up)
+
+    def _pairs(self) -> Iterator[tuple[Segment, SegmentEntry]]:
+        return zip(self.segments, self.manifest.segments, strict=True)
+
+    def _look_up(self, term: str) -> tuple[int | None, ...]:
+        """The term's number in each segment."""
+        return tuple(segment.terms.find(term) for segment in self.segments)
+
+    def close(self) -> None:
+        """Let the generation be pruned."""
+        self._held.close()
+
+    def verify(self) -> None:
+        """Check every stored byte. Raises DamagedError naming the file."""
+        for segment, entry in self._pairs():
+            entry.verify(segment.folder)
+
+    @property
+    def languages(self) -> dict[str, int]:
+        """Live documents of each language, the commonest first."""
+        counts: Counter[str] = Counter()
+        for segment, entry in self._pairs():
+            counts.update(entry.languages)
+            counts.subtract(segment.record(number).language for number in entry.dead)
+        ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        return {language: count for language, count in ordered if count}
+
+    def quote_numbers(self, numbers: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """The 60-bit quote id of each of the numbers."""
+        places = np.searchsorted(self.bases, numbers, side="right") - 1
+        out = np.empty(len(numbers), dtype=np.uint64)
+        for place in np.unique(places):
+            chosen = places == place
+            out[chosen] = self.segments[place].column("quote_number")[numbers[chosen] - self.bases[place]]
+        return out
+
+    @property
+    def size(self) -> int:
+        """Bytes of the segments on disk."""
+        return sum(size for entry in self.manifest.segments for size, _ in entry.files.values())
+
+    def place(self, number: int) -> tuple[int, int]:
+        """``(segment, row)`` of a number."""
+        segment = int(np.searchsorted(self.bases, number, side="right")) - 1
+        return segment, number - int(self.bases[segment])
+
+    def sentences(self, entries: Iterable[SegmentEntry]) -> int:
+        """How many quotable sentences these entries hold alive; each is of a segment that is open here."""
+        places = {entry.name: place for place, entry in enumerate(self.manifest.segments)}
+        return sum(
+            entry.sentences - _Dead.of(self.segments[places[entry.name]], entry.dead).sentences
+            for entry in entries
+        )
+
+    def is_live(self, segment: int, document: int) -> bool:
+        """Whether the document still counts."""
+        return document not in self._dead_documents[segment]
+
+    def surface_term(self, language: str, form: str) -> str | None:
+        """The term of a form that some segment has seen in a language, or None."""
+        found = (segment.surface_term(language, form) for segment in self.segments)
+        return next((term for term in found if term is not None), None)
+
+    def related(self, language: str) -> dict[str, list[str]]:
+        """term -> its thesaurus relations in a language of the corpus."""
+        tables = (segment.related.get(language) for segment in self.segments)
+        return next((table for table in tables if table is not None), {})
+
+    def surroundings(self, numbers: NDArray[np.int64]) -> Surroundings:
+        """Where each of the numbers stands, rows as numbers of the whole; ``documents`` count in their
+        segment.
+        """
+        places = np.searchsorted(self.bases, numbers, side="right") - 1
+        out = [np.empty(len(numbers), dtype=np.int64) for _ in fields(Surroundings)]
+        for place in np.unique(places):
+            chosen, base = places == place, int(self.bases[place])
+            found = self.segments[place].surroundings(numbers[chosen] - base)
+            for column, name in zip(out, (each.name for each in fields(Surroundings)), strict=True):
+                values = getattr(found, name)
+                moved = values if name in ("documents", "tokens") else np.where(values < 0, -1, values + base)
+                column[chosen] = moved
+        return Surroundings(*out)
+
+    def df(self, term: str) -> int:
+        """In how many live sentences the term stands."""
+        found = zip(self.segments, self._dead, self._term_numbers(term), strict=True)
+        return sum(segment.own.df(n) - dead.df[n] for segment, dead, n in found if n is not None)
+
+    def postings(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """``(numbers, tf)`` of the live sentences that hold the term themselves, ascending."""
+        return self._field(term, "own")
+
+    def name_postings(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """``(numbers, tf)`` of the live sentences with a pronoun whose name holds the term, ascending."""
+        return self._field(term, "names")
+
+    def _field(self, term: str, field_name: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        numbers, frequencies = [np.empty(0, np.int64)], [np.empty(0)]
+        places = zip(self.bases, self.segments, self._dead, self._term_numbers(term), strict=False)
+        for base, segment, dead, number in places:
+            if number is not None:
+                rows, tf = getattr(segment, field_name).of(number)
+                if len(dead.rows):
+                    alive = ~np.isin(rows, dead.rows)
+                    rows, tf = rows[alive], tf[alive]
+                numbers.append(rows + base)
+                frequencies.append(tf)
+        return np.concatenate(numbers), np.concatenate(frequencies)
+
+    def terms(self) -> Iterator[str]:
+        """Every term that a live sentence holds."""
+        every = {term for segment in self.segments for term in segment.terms}
+        return (term for term in sorted(every) if self.df(term))
+
+
+@dataclass(frozen=True, slots=True)
+class _Dead:
+    """What a segment's dead documents take away: rows, quotable sentences, and df by term number."""
+
+    rows: NDArray[np.int64]
+    sentences: int
+    df: Counter[int]
+
+    @classmethod
+    def of(cls, segment: Segment, documents: tuple[int, ...]) -> "_Dead":
+        rows = [row for document in documents for row in segment.document_rows(document)]
+        df = Counter(int(term) for row in rows for term in set(segment.forward(row).tolist()))
+        return cls(np.asarray(rows, dtype=np.int64), int(segment.quotable[rows].sum()) if rows else 0, df)

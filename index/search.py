@@ -1,0 +1,242 @@
+"""The engine's only door: a question in, hits out, and every view of a stored sentence.
+
+    question -query-> concepts -candidates (postings, bm25)-> candidates with surroundings -rank-> Hits
+
+An ``Index`` is one generation and never changes; it may be used from several threads.
+
+It builds nothing (see build.py) and does not decide whether a hit answers (see bot/answer.py).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache, partial, wraps
+from pathlib import Path
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import rank
+from index.analyze import Analyzer
+from index.candidates import StageOne
+from index.errors import StoreError
+from index.generation import Generation
+from index.model import Document, Evidence, Hit, Reference, Results, Sentence, Span, Stats, Turn
+from index.query import Concept, Query, Reader, understand
+from index.store import Store
+from index.views import Views
+
+__all__ = ["Index"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+CONTEXT = 2
+"""Neighbours on each side that a hit carries."""
+
+_TITLES = 4096
+"""Analysed titles kept at hand."""
+
+
+def _sound(method: Callable[Concatenate["Index", P], T]) -> Callable[Concatenate["Index", P], T]:
+    """Turn what damaged columns make a method raise into the DamagedError that names the file.
+
+    Large indexes are opened without checking every byte.
+    """
+
+    @wraps(method)
+    def checked(index: "Index", /, *args: P.args, **options: P.kwargs) -> T:
+        try:
+            return method(index, *args, **options)
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            index.verify()
+            raise
+
+    return checked
+
+
+class Index:
+    """An open generation. Use ``Index.open``, or ``build.open_corpus`` to bring it up to date first."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+        self._views = Views(generation)
+        self._languages = generation.languages
+        self._analyzers = {
+            language: Analyzer(language, partial(generation.surface_term, language))
+            for language in self._languages
+        }
+        self._readers = [
+            Reader(analyzer, generation.related(language)) for language, analyzer in self._analyzers.items()
+        ]
+        self._stage_one = StageOne(generation, self._views, lru_cache(_TITLES)(self._title_terms))
+
+    @classmethod
+    def open(cls, data: Path) -> "Index":
+        """The generation that serves in a data folder. StoreError where there is none, DamagedError where
+        it is broken.
+        """
+        generation = Store(data).open()
+        if generation is None:
+            raise StoreError(data, "there is no index here yet", "run `quoth build`")
+        try:
+            return cls(generation)
+        except BaseException:
+            generation.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the generation be pruned; views made before stay valid."""
+        self._generation.close()
+
+    def verify(self) -> None:
+        """Check every stored byte. Raises DamagedError naming the file."""
+        self._generation.verify()
+
+    @property
+    def skipped(self) -> tuple[tuple[str, str], ...]:
+        """``(file, why)`` of the files that could not be read, or only in part."""
+        return tuple((entry.file, entry.fault) for entry in self._generation.manifest.skipped)
+
+    def stats(self) -> Stats:
+        """The size of the generation."""
+        entries = self._generation.manifest.segments
+        return Stats(
+            generation=self._generation.manifest.generation,
+            documents=sum(entry.documents - len(entry.dead) for entry in entries),
+            sentences=self._generation.live,
+            tokens=self._generation.tokens,
+            languages=self._languages,
+            size=self._generation.size,
+        )
+
+    # -- asking ----------------------------------------------------------------------------------------
+
+    @_sound
+    def search(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        limit: int = 10,
+        detailed: int | None = None,
+    ) -> Results:
+        """The best ``limit`` sentences for a question, best first; ``history`` is oldest first.
+
+        Hits beyond the first ``detailed`` (None: all) come without highlights, references and neighbours.
+        Deterministic: equal scores are ordered by document id and place.
+        """
+        query = understand(question, self._readers, history)
+        numbers, found = self._stage_one.find(query)
+        if found is None:
+            return Results(question, ())
+        scores = rank.score(query, found)
+        order = sorted(range(len(numbers)), key=lambda i: (-scores[i], found.places[i]))
+        hits = list(self._hits(query, numbers, found, scores, _same_text(order, found)[: limit + 1]))[:limit]
+        terms = {term for concept in query.concepts for term, _ in concept.terms}
+        whole = len(hits) if detailed is None else detailed
+        return Results(question, (*(self._detailed(hit, terms) for hit in hits[:whole]), *hits[whole:]))
+
+    def _hits(
+        self,
+        query: Query,
+        numbers: NDArray[np.int64],
+        found: rank.Candidates,
+        scores: NDArray[np.float64],
+        groups: list[list[int]],
+    ) -> Iterator[Hit]:
+        covered = rank.coverage(found)
+        best = max(float(scores[groups[0][0]]), 1e-9)
+        for place, group in enumerate(groups):
+            i = group[0]
+            following = float(scores[groups[place + 1][0]]) if place + 1 < len(groups) else 0.0
+            margin = (float(scores[i]) - following) / best
+            sentence = self._views.at(int(numbers[i]))
+            yield Hit(
+                sentence=sentence,
+                score=float(scores[i]),
+                evidence=self._evidence(query, found.idf, covered[:, i], margin),
+                also_in=tuple(sorted({found.places[j][0] for j in group} - {found.places[i][0]})),
+            )
+
+    def _detailed(self, hit: Hit, terms: set[str]) -> Hit:
+        """The hit with what only a shown one needs; ``terms`` are the query's."""
+        before, after = self.neighbours(hit.sentence, CONTEXT)
+        return replace(
+            hit,
+            highlights=self._highlights(hit.sentence, terms),
+            refers_to=self.references(hit.sentence),
+            before=tuple(neighbour.text for neighbour in before),
+            after=tuple(neighbour.text for neighbour in after),
+        )
+
+    def _evidence(
+        self, query: Query, idf: NDArray[np.float64], covered: NDArray[np.float64], margin: float
+    ) -> Evidence:
+        missing = [concept for concept, share in zip(query.concepts, covered, strict=True) if not share]
+        low = not any(concept.name for concept in query.concepts)
+        return Evidence(
+            coverage=float(idf @ covered / max(float(idf.sum()), 1e-9)),
+            missing=tuple(concept.word for concept in missing),
+            names_missing=any(concept.name or (low and self._is_unheard(concept)) for concept in missing),
+            margin=margin,
+        )
+
+    def _is_unheard(self, concept: Concept) -> bool:
+        """Whether neither corpus nor thesaurus has the word: perhaps a name, where no capitals were typed."""
+        return not any(weight < 1.0 or self._generation.df(term) for term, weight in concept.terms)
+
+    def _highlights(self, sentence: Sentence, terms: set[str]) -> tuple[Span, ...]:
+        record = self._views.record(*self._views.document_place(sentence.number))
+        tokens = self._analyzers[record.language].tokens(sentence.text)
+        return tuple(Span(token.start, token.end) for token in tokens if token.term in terms)
+
+    def _title_terms(self, segment: int, document: int) -> frozenset[str]:
+        """The terms of a title that was given; one that we made from the text says nothing new."""
+        record = self._views.record(segment, document)
+        title = record.metadata.title or ""
+        return frozenset(token.term for token in self._analyzers[record.language].tokens(title))
+
+    # -- looking up ------------------------------------------------------------------------------------
+
+    @_sound
+    def sentence(self, quote_id: str) -> Sentence | None:
+        """The sentence of a quote id, or None where no document holds it now."""
+        return self._views.of_quote(quote_id)
+
+    @_sound
+    def neighbours(self, sentence: Sentence, n: int) -> tuple[tuple[Sentence, ...], tuple[Sentence, ...]]:
+        """The up to ``n`` quotable sentences of the same document on each side, in document order."""
+        return self._views.neighbours(sentence, n)
+
+    @_sound
+    def paragraph(self, sentence: Sentence) -> tuple[Sentence, ...]:
+        """The quotable sentences of the sentence's paragraph, itself among them."""
+        return self._views.paragraph(sentence)
+
+    @_sound
+    def references(self, sentence: Sentence) -> tuple[Reference, ...]:
+        """Who the sentence's pronouns stand for, where that is sure."""
+        return self._views.references(sentence)
+
+    @_sound
+    def document(self, document_id: str) -> Document | None:
+        """A document with its text, or None where there is none of that id."""
+        return self._views.document(document_id)
+
+
+def _same_text(order: list[int], found: rank.Candidates) -> list[list[int]]:
+    """Candidates grouped by equal text, case and white space aside; all in the given order."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for i in order:
+        groups[found.plain[i]].append(i)
+    return list(groups.values())

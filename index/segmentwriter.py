@@ -1,0 +1,146 @@
+"""Writes one segment: analysed documents in, the files that columns.py describes out.
+
+It keeps what it is given in memory until ``write``; when to write, and what becomes of the folder, is
+store.py's business.
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.columns import KINDS, Analysed, Lexicon, Record, Row
+from index.model import Mention
+from index.postings import Column, PostingsBuilder, StringTable, smallest
+from index.quoteid import quote_number
+
+__all__ = ["SegmentWriter"]
+
+
+@dataclass(slots=True)
+class SegmentWriter:
+    """Collects analysed documents, then writes them as one segment."""
+
+    documents: list[Record] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    _texts: list[bytes] = field(default_factory=list)
+    _bytes: list[int] = field(default_factory=list)
+    _quotes: list[int] = field(default_factory=list)
+    _first_rows: list[int] = field(default_factory=lambda: [0])
+    _mentions: list[Mention] = field(default_factory=list)
+
+    def add(self, analysed: Analysed) -> None:
+        """Take the next document; its rows must be in order and not overlap."""
+        base = len(self.rows)
+        text, seen, position, byte = analysed.text, Counter[str](), 0, 0
+        for row in analysed.rows:
+            byte += len(text[position : row.start].encode())
+            position = row.start
+            quote = text[row.start : row.end]
+            self._bytes.append(byte)
+            self._quotes.append(quote_number(analysed.record.id, quote, seen[quote]))
+            seen[quote] += 1
+        self.documents.append(analysed.record)
+        self._texts.append(text.encode())
+        self.rows.extend(analysed.rows)
+        self._first_rows.append(len(self.rows))
+        self._mentions.extend(replace(m, row=m.row + base, target=m.target + base) for m in analysed.mentions)
+
+    def write(self, folder: Path, lexicon: Lexicon) -> None:
+        """Write the files into an existing empty folder."""
+        (folder / "text.utf8").write_bytes(b"".join(self._texts))
+        records = [record.to_json().encode() + b"\n" for record in self.documents]
+        (folder / "records.jsonl").write_bytes(b"".join(records))
+        (folder / "related.json").write_text(
+            json.dumps(lexicon.related, ensure_ascii=False), encoding="utf-8"
+        )
+        columns = {
+            "document_text": np.cumsum([0, *map(len, self._texts)]),
+            "document_record": np.cumsum([0, *map(len, records)]),
+            "document_row": self._first_rows,
+            "paragraph_row": self._paragraph_rows(),
+            **self._sentence_columns(),
+            **self._mention_columns(),
+        }
+        for name, values in columns.items():
+            _save(folder, name, smallest(values))
+        for name, array in {**self._id_columns(), **self._term_columns(lexicon.surfaces)}.items():
+            _save(folder, name, array)
+
+    def _paragraph_rows(self) -> list[int]:
+        first = set(self._first_rows)
+        changes = (
+            row
+            for row in range(1, len(self.rows))
+            if row in first or self.rows[row].paragraph != self.rows[row - 1].paragraph
+        )
+        return [0, *changes, len(self.rows)]
+
+    def _id_columns(self) -> dict[str, Column]:
+        numbers = {record.id: number for number, record in enumerate(self.documents)}
+        table = StringTable.of(numbers)
+        return {
+            "id_blob": table.blob,
+            "id_offsets": table.offsets,
+            "id_document": smallest([numbers[document_id] for document_id in table]),
+        }
+
+    def _sentence_columns(self) -> dict[str, list[int] | NDArray[np.int64]]:
+        return {
+            "sentence_start": [row.start for row in self.rows],
+            "sentence_length": [row.end - row.start for row in self.rows],
+            "sentence_byte": self._bytes,
+            "sentence_paragraph": [row.paragraph for row in self.rows],
+            "sentence_ordinal": [row.ordinal for row in self.rows],
+            "sentence_kind": [KINDS.index(row.kind) for row in self.rows],
+            "quote_number": self._quotes,
+            "quote_order": np.argsort(np.asarray(self._quotes, dtype=np.uint64), kind="stable"),
+        }
+
+    def _mention_columns(self) -> dict[str, list[int]]:
+        ordered = sorted(self._mentions, key=lambda mention: (mention.row, mention.start))
+        fields = ("row", "start", "end", "target", "target_start", "target_end")
+        return {f"reference_{name}": [getattr(mention, name) for mention in ordered] for name in fields}
+
+    def _term_columns(self, surfaces: dict[str, dict[str, str]]) -> dict[str, Column]:
+        forms = {
+            f"{code}\t{form}": term
+            for code, table in surfaces.items()
+            for form, term in table.items()
+            if term
+        }
+        vocabulary = StringTable.of(
+            {term for row in self.rows for term in row.terms}.union(
+                *(row.names for row in self.rows), forms.values()
+            )
+        )
+        numbers = {term: number for number, term in enumerate(vocabulary)}
+        own, names = PostingsBuilder(), PostingsBuilder()
+        for row in self.rows:
+            own.add([numbers[term] for term in row.terms])
+            names.add(sorted(numbers[term] for term in row.names))
+        own_postings, name_postings = own.postings(len(numbers)), names.postings(len(numbers))
+        surface_table = StringTable.of(forms)
+        forward_offsets, forward_terms = own.forward()
+        return {
+            "term_blob": vocabulary.blob,
+            "term_offsets": vocabulary.offsets,
+            "own_offsets": own_postings.offsets,
+            "own_rows": own_postings.sentences,
+            "own_tf": own_postings.tf,
+            "name_offsets": name_postings.offsets,
+            "name_rows": name_postings.sentences,
+            "name_tf": name_postings.tf,
+            "forward_offsets": forward_offsets,
+            "forward_terms": forward_terms,
+            "surface_blob": surface_table.blob,
+            "surface_offsets": surface_table.offsets,
+            "surface_term": smallest([numbers[forms[form]] for form in surface_table]),
+        }
+
+
+def _save(folder: Path, name: str, array: Column) -> None:
+    np.save(folder / f"{name}.npy", array, allow_pickle=False)

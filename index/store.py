@@ -1,0 +1,175 @@
+"""Generations on disk: written durably, committed by rename, opened by readers, pruned when nobody reads.
+
+    index/CURRENT                  the number of the generation that serves
+    index/generations/000007.json  its manifest: versions, segments, sizes and checksums of files, the dead
+    index/segments/000005/         the columns of one segment, shared by the generations that list it
+
+CURRENT and manifests are sealed with their checksum. A commit writes the new segment, then the manifest,
+then CURRENT, each durable before the next begins: a kill at any point leaves the old generation or the new
+one. The last three generations are kept, and any that a reader has open.
+
+What is in a segment is columns.py's business; which documents need one is build.py's.
+"""
+
+import fcntl
+import os
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO
+
+from index.columns import Lexicon, Segment
+from index.durable import publish_folder, read_sealed, remove, translated, write_sealed
+from index.errors import DamagedError
+from index.generation import Generation, Manifest, SegmentEntry, file_checksum
+from index.segmentwriter import SegmentWriter
+
+__all__ = ["KEPT_GENERATIONS", "Store"]
+
+KEPT_GENERATIONS = 3
+"""Generations that stay when newer ones serve."""
+
+_REBUILT = "the index is rebuilt from the documents"
+
+
+class Store:
+    """The ``index`` folder of a data folder. Writing needs the data folder's writer lock."""
+
+    def __init__(self, data: Path) -> None:
+        self.folder = data / "index"
+        self._generations = self.folder / "generations"
+        self._segments = self.folder / "segments"
+        self._aside = data / "index.damaged"
+
+    def current(self) -> int | None:
+        """The number of the generation that serves; None where there is none yet."""
+        path = self.folder / "CURRENT"
+        try:
+            number: int = read_sealed(path)["generation"]
+        except FileNotFoundError:
+            return None
+        except IsADirectoryError as error:
+            raise DamagedError(path, "is a folder", _REBUILT) from error
+        return number
+
+    def open(self) -> Generation | None:
+        """The generation that serves, its files present and of the right size; None where there is none
+        yet.
+        """
+        with translated(self.folder):
+            if self.folder.exists() and not self.folder.is_dir():
+                raise DamagedError(self.folder, "is not a folder", _REBUILT)
+            while (number := self.current()) is not None:
+                try:
+                    held = self._manifest(number).open("rb")
+                except FileNotFoundError as error:
+                    if self.current() == number:
+                        raise DamagedError(self._manifest(number), "is missing", _REBUILT) from error
+                    continue  # pruned between the two reads: a newer one serves
+                fcntl.flock(held, fcntl.LOCK_SH)
+                if os.fstat(held.fileno()).st_nlink:
+                    return self._opened(number, held)
+                held.close()  # pruned between opening and locking
+        return None
+
+    def _opened(self, number: int, held: IO[bytes]) -> Generation:
+        try:
+            manifest = Manifest.load(self._manifest(number))
+            for entry in manifest.segments:
+                entry.verify_sizes(self._segments / entry.name)
+            return self._mapped(manifest, held)
+        except BaseException:
+            held.close()
+            raise
+
+    def _mapped(self, manifest: Manifest, held: IO[bytes]) -> Generation:
+        """The generation; where its columns contradict one another, the file that is to blame."""
+        folders = [self._segments / entry.name for entry in manifest.segments]
+        try:
+            return Generation(manifest, [Segment(folder) for folder in folders], held)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            for entry, folder in zip(manifest.segments, folders, strict=True):
+                entry.verify(folder)
+            raise DamagedError(self._segments, "contradicts itself", _REBUILT) from error
+
+    def _manifest(self, number: int) -> Path:
+        return self._generations / f"{number:06d}.json"
+
+    def write_segment(self, number: int, writer: SegmentWriter, lexicon: Lexicon) -> SegmentEntry:
+        """Write a segment durably under the coming generation's number. Nothing lists it until ``commit``."""
+        final = self._segments / f"{number:06d}"
+        working = self._segments / f".{number:06d}.new"
+        with translated(self._segments):
+            remove(final)
+            remove(working)
+            working.mkdir(parents=True)
+            writer.write(working, lexicon)
+            written = sorted(working.iterdir())
+            files = {path.name: (path.stat().st_size, file_checksum(path)) for path in written}
+            publish_folder(working, final)
+        quotable = [row for row in writer.rows if row.kind.quotable]
+        return SegmentEntry(
+            name=final.name,
+            rows=len(writer.rows),
+            sentences=len(quotable),
+            tokens=sum(len(row.terms) for row in quotable),
+            languages=dict(Counter(record.language for record in writer.documents)),
+            files=files,
+        )
+
+    def commit(self, manifest: Manifest) -> None:
+        """Make a generation the one that serves."""
+        write_sealed(self._manifest(manifest.generation), asdict(manifest))
+        write_sealed(self.folder / "CURRENT", {"generation": manifest.generation})
+
+    def next_number(self) -> int:
+        """A number above every manifest's and segment's here, those set aside among them."""
+        with translated(self.folder):
+            names = [
+                path.stem.lstrip(".")
+                for index in (self.folder, self._aside)
+                for path in (*_listed(index / "generations"), *_listed(index / "segments"))
+            ]
+        return max((int(name[:6]) for name in names if name[:6].isdigit()), default=0) + 1
+
+    def prune(self) -> None:
+        """Remove old generations that nobody has open, and segments that no manifest lists."""
+        with translated(self.folder):
+            manifests = sorted(path for path in _listed(self._generations) if path.suffix == ".json")
+            for path in _listed(self._generations):
+                if path not in manifests:
+                    remove(path)  # what a killed process left
+            for path in manifests[:-KEPT_GENERATIONS]:
+                _remove_unless_open(path)
+            listed = {name for path in manifests if path.exists() for name in _segments_of(path)}
+            for folder in _listed(self._segments):
+                if folder.name not in listed:
+                    remove(folder)
+
+    def set_aside(self) -> None:
+        """Move a damaged index out of the way, for whoever wants to look; the one set aside before goes."""
+        with translated(self.folder):
+            remove(self._aside)
+            if self.folder.exists():
+                self.folder.rename(self._aside)
+
+
+def _listed(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else []
+
+
+def _segments_of(manifest: Path) -> list[str]:
+    try:
+        return [entry["name"] for entry in read_sealed(manifest)["segments"]]
+    except (DamagedError, KeyError, TypeError):  # one that cannot serve any more keeps nothing alive
+        return []
+
+
+def _remove_unless_open(path: Path) -> None:
+    """Remove a manifest that no reader holds; the lock is kept until it is gone."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        remove(path)
