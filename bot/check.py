@@ -1,0 +1,94 @@
+"""What ``quoth check`` looks at: settings, documents, index. Each finding says what to do about it.
+
+It repairs and builds nothing.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from bot.settings import Settings, load
+from bot.texts import en
+from index.corpus import scan
+from index.errors import DamagedError, QuothError, StoreError
+from index.search import Index
+
+__all__ = ["Finding", "State", "findings"]
+
+
+class State(StrEnum):
+    """A warning leaves answers right but fewer; with a fault, questions cannot be answered."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the list. ``remedy`` is empty where nothing is to be done."""
+
+    state: State
+    subject: str
+    said: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.state:<9}{self.subject:<13}{self.said}{'; ' if self.remedy else ''}{self.remedy}"
+        return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+
+
+def findings(seeds: Path | None = None) -> Iterator[Finding]:
+    """Everything looked at, as it is looked at."""
+    try:
+        settings = load(seeds)
+    except QuothError as error:
+        yield Finding(State.FAULT, error.place, error.fault, error.remedy)
+        return
+    origin = "--seeds" if seeds else settings.origin("seeds")
+    yield Finding(State.OK, "QUOTH_SEEDS", f"{settings.seeds} ({origin})")
+    yield _data(settings)
+    yield _documents(settings.seeds)
+    yield from _index(settings.data)
+
+
+def _data(settings: Settings) -> Finding:
+    """Whether the data folder, or the first folder above it that exists, can be written."""
+    said = f"{settings.data} ({settings.origin('data')})"
+    there = next(path for path in (settings.data, *settings.data.absolute().parents) if path.exists())
+    if os.access(there, os.W_OK):
+        return Finding(State.OK, "QUOTH_DATA", said)
+    return Finding(
+        State.FAULT, "QUOTH_DATA", f"{said} cannot be written", "set QUOTH_DATA to a folder that can be"
+    )
+
+
+def _documents(seeds: Path) -> Finding:
+    try:
+        files = scan(seeds)
+    except QuothError as error:
+        return Finding(State.FAULT, "documents", f"{error.place}: {error.fault}", error.remedy)
+    return Finding(State.OK, "documents", f"{en.counted(len(files), 'file')} to read")
+
+
+def _index(data: Path) -> Iterator[Finding]:
+    remedy = f"run quoth build; if it stays, remove {data / 'index'} first"
+    try:
+        with Index.open(data) as index:
+            for _, why in index.skipped:
+                yield Finding(State.WARNING, "documents", why)
+            index.verify()
+            stats = index.stats()
+    except DamagedError as error:
+        yield Finding(State.FAULT, "index", f"{error.place}: {error.fault}", remedy)
+    except StoreError as error:
+        yield Finding(State.WARNING, "index", f"{error.place}: {error.fault}", error.remedy)
+    except Exception as error:  # noqa: BLE001 - what damaged bytes make a reader raise cannot be foretold
+        yield Finding(State.FAULT, "index", f"{data}: cannot be opened ({type(error).__name__})", remedy)
+    else:
+        size = f"{en.counted(stats.documents, 'document')}, {en.counted(stats.sentences, 'sentence')}"
+        yield Finding(
+            State.OK, "index", f"generation {stats.generation}: {size}; every stored byte is as written"
+        )

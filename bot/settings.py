@@ -1,0 +1,116 @@
+"""The settings, from the environment (``QUOTH_…``), checked before anything is done with them.
+
+Nothing is read or written here but the environment and the names of folders.
+"""
+
+import hashlib
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.corpus import shipped_seeds
+from index.errors import UsageError
+
+__all__ = ["Settings", "load"]
+
+
+def _default_seeds() -> Path:
+    here = Path("seeds")
+    return here if here.is_dir() else shipped_seeds()
+
+
+def _default_data() -> Path:
+    """``var`` beside a ``seeds`` folder, so that a checkout keeps its own index; else the user's folder.
+
+    The system's own ``/var`` is not meant for us, though Quoth may well be asked from ``/``.
+    """
+    here = Path("var")
+    if Path("seeds").is_dir() or (here.is_dir() and here.resolve().parent != Path(here.resolve().anchor)):
+        return here
+    try:
+        return platformdirs.user_data_path("quoth")
+    except RuntimeError as error:
+        remedy = "set QUOTH_DATA to a folder that can be written"
+        raise UsageError("QUOTH_DATA", "is not set, and this user has no home folder", remedy) from error
+
+
+class Settings(BaseSettings):
+    """``seeds`` is the documents' folder, ``data`` where the index is kept; an empty variable is not set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="QUOTH_", env_ignore_empty=True, extra="ignore", frozen=True, validate_default=False
+    )
+
+    seeds: Path = Field(default_factory=_default_seeds)
+    data: Path = Field(default_factory=_default_data)
+
+    @field_validator("seeds")
+    @classmethod
+    def _is_folder(cls, path: Path) -> Path:
+        return _folder(path)
+
+    @field_validator("data")
+    @classmethod
+    def _may_be_folder(cls, path: Path) -> Path:
+        path = _expanded(path)
+        if path.exists() and not path.is_dir():
+            raise ValueError(f"{path} is not a folder", "name a folder, or one that can be made")
+        return path
+
+    def origin(self, name: str) -> str:
+        """Where a setting's value came from, for a person to read."""
+        if name in self.model_fields_set:
+            return f"QUOTH_{name.upper()}"
+        if name == "seeds":
+            return (
+                "the documents that ship with Quoth" if self.seeds == shipped_seeds() else "the folder here"
+            )
+        return "the folder here" if self.data == Path("var") else "the user's data folder"
+
+    def for_corpus(self, seeds: Path) -> "Settings":
+        """The settings for another folder of documents, whose index is kept apart from the configured one.
+
+        Raises UsageError when there is no such folder.
+        """
+        try:
+            folder = _folder(seeds)
+        except ValueError as error:
+            raise UsageError("--seeds", *error.args) from error
+        if folder.resolve() == self.seeds.resolve():
+            return self
+        digest = hashlib.blake2b(str(folder.resolve()).encode(errors="surrogateescape"), digest_size=8)
+        return self.model_copy(update={"seeds": folder, "data": self.data / "corpora" / digest.hexdigest()})
+
+
+def load(seeds: Path | None = None) -> Settings:
+    """The settings, with ``seeds`` from the command line in place of the configured folder where given.
+
+    Raises UsageError naming the variable or option that is wrong.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = f"QUOTH_{first['loc'][0]}".upper()
+        cause = first.get("ctx", {}).get("error")
+        fault, remedy = cause.args if isinstance(cause, ValueError) else (first["msg"], "mend or unset it")
+        raise UsageError(place, fault, remedy) from error
+    return settings if seeds is None else settings.for_corpus(seeds)
+
+
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{path}: there is no such home folder", "name the folder in full") from error
+
+
+def _folder(path: Path) -> Path:
+    """The folder at ``path``. Raises ValueError(fault, remedy) when there is none."""
+    path = _expanded(path)
+    if not path.is_dir():
+        fault = "is not a folder" if path.exists() else "does not exist"
+        raise ValueError(f"{path} {fault}", "name the folder that holds the documents")
+    return path

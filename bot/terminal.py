@@ -1,0 +1,162 @@
+"""An answer as a terminal shows it.
+
+What documents and questions hold is shown, never obeyed: control and bidi characters are taken out of what is
+displayed, and rich's markup is not read. On a terminal, lines are wrapped; in a pipe each stays one line.
+
+What is shown is decided in answer.py and chat.py; nothing here searches.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.answer import Answer, Antecedent, Outcome, antecedents, searchable
+from bot.texts import en
+from index.model import Citation, Hit, Reference, Sentence, Span
+
+__all__ = ["Find", "answered", "citation_text", "passage", "quoted", "receipt", "visible", "write"]
+
+Find = Callable[[str], Sentence | None]
+"""The index's look-up of a sentence by its quote id."""
+
+WIDEST = 100
+"""Columns; longer lines are hard to read, however wide the window."""
+
+INDENT = "  "
+
+_BREAKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_ACTING = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""C0 and C1 controls, and what turns the direction of the text around it (Unicode's annex 9)."""
+
+
+def visible(text: str) -> str:
+    """The text without what would act on a terminal; a line break becomes a space."""
+    return _ACTING.sub("", _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", _BREAKS.sub(" ", text)))
+
+
+def write(lines: Iterable[Text], stream: TextIO | None = None) -> None:
+    """Print lines to ``stream`` (default: standard output), wrapped with an indent on a terminal."""
+    console = Console(file=stream or sys.stdout, highlight=False, markup=False, emoji=False)
+    for line in lines:
+        console.print(_wrapped(line, console) if console.is_terminal else line, soft_wrap=True)
+
+
+def _wrapped(line: Text, console: Console) -> Text:
+    lines = line.wrap(console, max(min(console.width, WIDEST) - len(INDENT), 20))
+    for part in lines:
+        part.rstrip()
+    return Text("\n" + INDENT).join(lines)
+
+
+def answered(answer: Answer, find: Find, limit: int | None = None) -> list[Text]:
+    """The lines of an answer; with ``limit``, up to so many quotes instead of those of the answer alone."""
+    if answer.outcome is Outcome.NONE:
+        said = en.NOTHING_FOUND if searchable(answer.question) else en.NOTHING_TO_SEARCH
+        return [Text(said), *_remarks(answer)]
+    lines = [Text(en.CLOSEST, "italic")] if answer.outcome is Outcome.CLOSEST else []
+    for number, hit in enumerate(answer.hits[:limit] if limit else answer.shown):
+        lines += [Text(""), *quoted(hit, find)] if number else quoted(hit, find)
+    return lines + _remarks(answer)
+
+
+def _remarks(answer: Answer) -> list[Text]:
+    remarks = []
+    missing = answer.hits[0].evidence.missing if answer.outcome is Outcome.CLOSEST else ()
+    if missing:
+        remarks.append(en.does_not_mention(missing))
+    if answer.corrected:
+        remarks.append(en.corrected(answer.corrected))
+    if answer.undated_left_out:
+        remarks.append(en.undated(answer.undated_left_out))
+    return [Text(visible(remark), "dim") for remark in remarks]
+
+
+def quoted(hit: Hit, find: Find) -> list[Text]:
+    """A hit: the quote with its matches bold, who its pronouns stand for, the citation, the quote id."""
+    sentence = hit.sentence
+    citation = Text("📄 ").append(citation_text(sentence.citation))
+    return [
+        _quote(sentence.text, hit.highlights),
+        *_notes(sentence, hit.refers_to, find),
+        citation.append(f" · {visible(sentence.id)}", "dim"),
+    ]
+
+
+def _quote(text: str, highlights: Sequence[Span] = ()) -> Text:
+    line, position = Text("❝ "), 0
+    for span in highlights:
+        line.append(visible(text[position : span.start])).append(visible(text[span.start : span.end]), "bold")
+        position = span.end
+    return line.append(visible(text[position:])).append(" ❞")
+
+
+def _notes(sentence: Sentence, references: Sequence[Reference], find: Find) -> list[Text]:
+    return [_note(sentence, note) for note in antecedents(sentence, references, find)]
+
+
+def _note(sentence: Sentence, note: Antecedent) -> Text:
+    where = _where(sentence.citation, note.named_in)
+    if note.named_in.number == sentence.number - 1:
+        where = en.distance(1)
+    return Text(visible(en.antecedent(note.mention, note.name, where)))
+
+
+def _where(quote: Citation, named_in: Sentence) -> str:
+    there = named_in.citation
+    before = quote.sentence - there.sentence
+    if (there.document, there.paragraph) == (quote.document, quote.paragraph) and before > 0:
+        return en.distance(before)
+    return " · ".join(_place(there))
+
+
+def citation_text(citation: Citation) -> str:
+    """Title, source and date where the title does not say them, and the place in the document."""
+    known = (citation.source, citation.date)
+    parts = [citation.title, *(part for part in known if part and part not in citation.title)]
+    return visible(" · ".join([*parts, *_place(citation)]))
+
+
+def _place(citation: Citation) -> list[str]:
+    page = [en.page(citation.page)] if citation.page else []
+    return [*page, en.paragraph(citation.paragraph), en.sentence(citation.sentence)]
+
+
+def receipt(sentence: Sentence, references: Sequence[Reference], find: Find) -> list[Text]:
+    """The quote and everything that is known of where it stands."""
+    citation = sentence.citation
+    values = {
+        "id": sentence.id,
+        "title": citation.title,
+        "source": citation.source,
+        "date": citation.date,
+        "url": citation.url,
+        "file": citation.file,
+        "place": " · ".join(_place(citation)),
+        "span": en.span(citation.start, citation.end),
+    }
+    rows = [
+        Text(f"{en.RECEIPT_LABELS[key]:<12}", "dim").append(visible(value))
+        for key, value in values.items()
+        if value
+    ]
+    return [_quote(sentence.text), *_notes(sentence, references, find), *rows]
+
+
+def passage(before: Sequence[Sentence], sentence: Sentence, after: Sequence[Sentence]) -> list[Text]:
+    """A quote among its neighbours, one line a paragraph; the quote itself is bold."""
+    lines: list[Text] = []
+    paragraph = None
+    for each in (*before, sentence, *after):
+        if each.citation.paragraph != paragraph:
+            lines.append(Text("" if lines else "❝ "))
+        else:
+            lines[-1].append(" ")
+        lines[-1].append(visible(each.text), "bold" if each.id == sentence.id else "")
+        paragraph = each.citation.paragraph
+    lines[-1].append(" ❞")
+    return lines
