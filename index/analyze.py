@@ -98,7 +98,7 @@ class Word(NamedTuple):
 
 def words(text: str) -> Iterator[Word]:
     """The words of a text in order. ``form`` keeps accents and inner apostrophes (as ``'``)."""
-    shouted = not any(map(str.islower, text[:2000]))
+    shouted = not any(map(str.islower, text[:2000])) and len(text.split(maxsplit=1)) > 1
     for match in _WORD.finditer(text):
         surface = match.group()
         if match.lastgroup == "dotted":

@@ -116,10 +116,10 @@ class BM25(rank_bm25.BM25Plus):  # type: ignore[misc]  # the library carries no 
         self._take(InMemory(token_lists), k1, b, delta)
 
     @classmethod
-    def over(cls, source: TermIndex, k1: float = 0.9, b: float = 0.4, delta: float = 0.0) -> "BM25":
-        """The model over a source's postings."""
+    def over(cls, source: TermIndex, k1: float = 0.9, b: float = 0.4) -> "BM25":
+        """The model over a source's postings, with delta 0: rows that cannot be found must score nothing."""
         model = cls.__new__(cls)
-        model._take(source, k1, b, delta)
+        model._take(source, k1, b, 0.0)
         return model
 
     def _take(self, source: TermIndex, k1: float, b: float, delta: float) -> None:

@@ -1,7 +1,8 @@
 """Which language a text is in, by its script and a vote of its function words.
 
 The function words (data: function_words.toml) also serve the analyzer as stop words. A text that no list
-claims is in an unknown language, which has neither stop words nor stems.
+claims is in an unknown language, which has neither stop words nor stems; one of a few Latin words is taken
+for English.
 
 It does not tell languages apart inside one text.
 """
@@ -29,6 +30,9 @@ _SAMPLE = 20_000
 
 _LEAST_SHARE = 0.12
 """Running prose has 30 to 50 % function words; a text below this share of any list is not in its language."""
+
+_FEW_WORDS = 25
+"""Of fewer, any function word decides, and none is no sign of an unknown language: English is likeliest."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SCRIPTS = {
@@ -71,4 +75,6 @@ def _vote(sample: str, languages: list[str]) -> str:
         for language in languages
     }
     best = max(shares, key=shares.__getitem__)
+    if words.total() < _FEW_WORDS:
+        return best if shares[best] else "en"
     return best if shares[best] >= _LEAST_SHARE else UNKNOWN_LANGUAGE

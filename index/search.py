@@ -137,7 +137,7 @@ class Index:
         """
         query = understand(question, self._readers, history)
         numbers, found = self._stage_one.find(query)
-        if found is None:
+        if found is None or limit < 1:
             return Results(question, ())
         scores = rank.score(query, found)
         order = sorted(range(len(numbers)), key=lambda i: (-scores[i], found.places[i]))

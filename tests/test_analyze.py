@@ -132,7 +132,7 @@ WORDS = [
     # text, acronym, capital, number
     ("Baku", False, True, False),
     ("US aid", True, True, False),
-    ("US", False, True, False),
+    ("US", True, True, False),
     ("U.S.", True, True, False),
     ("ABCDEF aid", False, True, False),
     ("2022", False, False, True),

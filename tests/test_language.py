@@ -23,7 +23,7 @@ TEXTS = [
     ("hu", "A miniszter hétfőn azt mondta, hogy a tárgyalások tavasszal kezdődnek, és ő is ott lesz."),
     ("ar", "قال الوزير يوم الاثنين إن المحادثات ستبدأ في الربيع وإنه سيحضر."),
     ("und", "Міністр сказав у понеділок, що переговори почнуться навесні, і він поїде."),
-    ("und", "Bakı Xankəndi Laçın Şuşa Ağdam Füzuli"),
+    ("und", "Bakı Xankəndi Laçın Şuşa Ağdam Füzuli " * 5),
     ("und", "大臣は月曜日に述べた。"),
     ("und", "12, 34. 56!"),
     ("und", "😀" * 4096),
@@ -53,3 +53,8 @@ def test_only_a_sample_of_a_long_text_is_read() -> None:
     began = time.monotonic()
     assert "en" == detect("The tide rose and it fell. " * 400_000)
     assert time.monotonic() - began < 0.5
+
+
+@pytest.mark.parametrize("text", ["Blinken proposed talks.", "Zud rok.", "US?"])
+def test_a_few_latin_words_without_a_sign_are_taken_for_english(text: str) -> None:
+    assert detect(text) == "en"
