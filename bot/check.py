@@ -4,6 +4,7 @@ It repairs and builds nothing.
 """
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +16,13 @@ from index.corpus import scan
 from index.errors import DamagedError, QuothError, StoreError
 from index.search import Index
 
-__all__ = ["Finding", "State", "findings"]
+__all__ = ["DEAF_AFTER", "HEARTBEAT", "Finding", "State", "findings", "health_findings"]
+
+HEARTBEAT = "heartbeat"
+"""Name of the file in the data folder whose time is that of the bot's last successful poll."""
+
+DEAF_AFTER = 150.0
+"""Seconds without a successful poll: a long poll takes up to 60, and a fault is waited out for up to 30."""
 
 
 class State(StrEnum):
@@ -52,6 +59,21 @@ def findings(seeds: Path | None = None) -> Iterator[Finding]:
     yield _data(settings)
     yield _documents(settings.seeds)
     yield from _index(settings.data)
+
+
+def health_findings(seeds: Path | None = None) -> Iterator[Finding]:
+    """Whether a running bot still hears Telegram: the time of its last successful poll."""
+    try:
+        settings = load(seeds)
+        age = time.time() - (settings.data / HEARTBEAT).stat().st_mtime
+    except QuothError as error:
+        yield Finding(State.FAULT, error.place, error.fault, error.remedy)
+    except OSError:
+        yield Finding(State.FAULT, "bot", "has not heard Telegram yet", "start it with quoth run")
+    else:
+        said = f"heard Telegram {age:.0f} s ago"
+        deaf = age > DEAF_AFTER
+        yield Finding(State.FAULT if deaf else State.OK, "bot", said, "restart it" if deaf else "")
 
 
 def _data(settings: Settings) -> Finding:

@@ -257,6 +257,23 @@ def chat(seeds: Seeds = None) -> None:
         converse(index)
 
 
+@app.command(name="run")
+def run_bot(seeds: Seeds = None) -> None:
+    """Run the Telegram bot until it is told to stop."""
+    import asyncio
+    import logging
+
+    from bot import logs
+    from bot.settings import load
+
+    settings = load(seeds)
+    logs.set_up(settings.required_token())
+    from bot.app import serve
+
+    log = logging.getLogger("quoth")
+    asyncio.run(serve(settings, lambda line: log.warning("%s", line)))
+
+
 @app.command()
 def show(
     quote_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a quote.")], seeds: Seeds = None
@@ -390,12 +407,15 @@ def evaluate(
 
 
 @app.command()
-def check(seeds: Seeds = None) -> None:
+def check(
+    health: Annotated[bool, typer.Option("--health", help="Only whether the bot hears Telegram.")] = False,
+    seeds: Seeds = None,
+) -> None:
     """Verify configuration, documents and index."""
-    from bot.check import State, findings
+    from bot.check import State, findings, health_findings
 
     worst = 0
-    for finding in findings(seeds):
+    for finding in health_findings(seeds) if health else findings(seeds):
         typer.echo(str(finding))
         worst |= finding.state is State.FAULT
     raise typer.Exit(int(worst))

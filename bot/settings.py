@@ -4,16 +4,24 @@ Nothing is read or written here but the environment and the names of folders.
 """
 
 import hashlib
+import re
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.corpus import shipped_seeds
 from index.errors import UsageError
 
-__all__ = ["Settings", "load"]
+__all__ = ["NO_TOKEN", "Settings", "load"]
+
+NO_TOKEN = (
+    "is not set, so there is no bot to run",
+    "talk to @BotFather in Telegram, send /newbot, and set QUOTH_TOKEN to what it gives you; "
+    "without a token, quoth chat is the same conversation in this terminal",
+)
+"""Fault and remedy."""
 
 
 def _default_seeds() -> Path:
@@ -45,6 +53,9 @@ class Settings(BaseSettings):
 
     seeds: Path = Field(default_factory=_default_seeds)
     data: Path = Field(default_factory=_default_data)
+    token: SecretStr | None = None
+    token_file: Path | None = None
+    api_base: str = ""
 
     @field_validator("seeds")
     @classmethod
@@ -58,6 +69,30 @@ class Settings(BaseSettings):
         if path.exists() and not path.is_dir():
             raise ValueError(f"{path} is not a folder", "name a folder, or one that can be made")
         return path
+
+    @field_validator("api_base")
+    @classmethod
+    def _is_address(cls, address: str) -> str:
+        if address and not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", address):
+            raise ValueError("is no web address", "write it like https://api.telegram.org")
+        return address.rstrip("/")
+
+    def required_token(self) -> str:
+        """The token, from QUOTH_TOKEN or the file that QUOTH_TOKEN_FILE names.
+
+        Raises UsageError when there is none, or it has not the shape of one; the message does not repeat it.
+        """
+        if self.token is not None:
+            return _checked_token(self.token.get_secret_value(), "QUOTH_TOKEN")
+        if self.token_file is None:
+            raise UsageError("QUOTH_TOKEN", *NO_TOKEN)
+        try:
+            text = _expanded(self.token_file).read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            fault = getattr(error, "strerror", None) or "is no text"
+            place = f"QUOTH_TOKEN_FILE {self.token_file}"
+            raise UsageError(place, fault.lower(), "name a file that holds the token alone") from None
+        return _checked_token(text, "QUOTH_TOKEN_FILE")
 
     def origin(self, name: str) -> str:
         """Where a setting's value came from, for a person to read."""
@@ -98,6 +133,13 @@ def load(seeds: Path | None = None) -> Settings:
         fault, remedy = cause.args if isinstance(cause, ValueError) else (first["msg"], "mend or unset it")
         raise UsageError(place, fault, remedy) from error
     return settings if seeds is None else settings.for_corpus(seeds)
+
+
+def _checked_token(token: str, place: str) -> str:
+    token = token.strip()
+    if not re.fullmatch(r"[0-9]{1,20}:[A-Za-z0-9_-]{20,100}", token):
+        raise UsageError(place, "is not a bot's token", "copy it from @BotFather: 123456:ABC-DEF…")
+    return token
 
 
 def _expanded(path: Path) -> Path:

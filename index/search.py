@@ -206,6 +206,15 @@ class Index:
         title = record.metadata.title or ""
         return frozenset(token.term for token in self._analyzers[record.language].tokens(title))
 
+    def suggestions(self) -> Iterator[str]:
+        """Questions that the documents' owners suggest, in the order of the corpus."""
+        for record in self._views.records():
+            yield from record.metadata.examples
+
+    def people(self) -> Iterator[tuple[str, str]]:
+        """People that pronouns stand for, ``(name, language)``, in the order of the corpus, each once."""
+        return self._views.people()
+
     # -- looking up ------------------------------------------------------------------------------------
 
     @_sound

@@ -102,6 +102,26 @@ class Views:
                 return segment.document(number)
         return None
 
+    def records(self) -> Iterator[Record]:
+        """The records of all live documents, in the order of the corpus."""
+        for place, segment in enumerate(self._generation.segments):
+            for number, record in enumerate(segment.all_records()):
+                if self._generation.is_live(place, number):
+                    yield record
+
+    def people(self) -> Iterator[tuple[str, str]]:
+        """People that mentions stand for, ``(name, language)``, each once."""
+        seen: set[str] = set()
+        for place, segment in enumerate(self._generation.segments):
+            for row in np.unique(segment.column("reference_row")).tolist():
+                document = segment.document_of(row)
+                if not self._generation.is_live(place, document):
+                    continue
+                for reference in self.references(self.at(int(self._generation.bases[place]) + row)):
+                    if reference.name not in seen:
+                        seen.add(reference.name)
+                        yield reference.name, self.record(place, document).language
+
     def document_place(self, number: int) -> tuple[int, int]:
         """``(segment, document)`` that hold a number."""
         segment, row = self._generation.place(number)

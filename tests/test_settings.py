@@ -15,7 +15,7 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
-    for name in ("QUOTH_SEEDS", "QUOTH_DATA"):
+    for name in ("QUOTH_SEEDS", "QUOTH_DATA", "QUOTH_TOKEN", "QUOTH_TOKEN_FILE", "QUOTH_API_BASE"):
         monkeypatch.delenv(name, raising=False)
     return here
 
@@ -73,6 +73,7 @@ WRONG = [
     ("QUOTH_SEEDS", "file", "file is not a folder"),
     ("QUOTH_DATA", "file", "file is not a folder"),
     ("QUOTH_DATA", "~nobody-of-that-name/x", "no such home folder"),
+    ("QUOTH_API_BASE", "api.telegram.org", "is no web address"),
 ]
 
 
@@ -111,3 +112,140 @@ def test_the_configured_corpus_named_again_keeps_its_index(
 def test_a_corpus_that_is_not_there_is_the_options_fault() -> None:
     with pytest.raises(UsageError, match="--seeds: nowhere does not exist; "):
         load(Path("nowhere"))
+
+
+WRITTEN = "7000000001:AAStandInStandInStandInStandInStandI"
+
+TOKENS = [
+    # as it is written, whether it has the shape of one
+    (WRITTEN, True),
+    (f"  {WRITTEN}\r\n", True),
+    (f"1:{'a-_Z9' * 4}", True),
+    (f"1:{'a' * 19}", False),
+    (f"1:{'a' * 101}", False),
+    (f"bot{WRITTEN}", False),
+    (f'"{WRITTEN}"', False),
+    (WRITTEN.replace(":", "")[:45], False),
+    (WRITTEN.replace("A", "А"), False),
+    (WRITTEN.replace("7", "٧"), False),
+    (f"{WRITTEN}\n{WRITTEN}", False),
+    (f"{WRITTEN}/", False),
+    (f"QUOTH_TOKEN={WRITTEN}", False),
+    (":", False),
+    (" ", False),
+]
+
+
+@pytest.mark.parametrize(("written", "fits"), TOKENS)
+@pytest.mark.parametrize("name", ["QUOTH_TOKEN", "QUOTH_TOKEN_FILE"])
+def test_a_token_has_a_shape_and_no_message_repeats_it(
+    name: str, written: str, fits: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "token").write_text(written, encoding="utf-8", newline="")
+    monkeypatch.setenv(name, written if name == "QUOTH_TOKEN" else str(tmp_path / "token"))
+    if fits:
+        assert load().required_token() == written.strip()
+        return
+    with pytest.raises(UsageError) as raised:
+        load().required_token()
+    assert str(raised.value) == f"{name}: is not a bot's token; copy it from @BotFather: 123456:ABC-DEF…"
+    assert raised.value.__cause__ is None
+
+
+def test_without_a_token_it_says_where_to_get_one_and_what_needs_none() -> None:
+    with pytest.raises(UsageError) as raised:
+        load().required_token()
+    assert raised.value.place == "QUOTH_TOKEN"
+    for word in ("@BotFather", "/newbot", "quoth chat"):
+        assert word in raised.value.remedy
+
+
+def test_an_empty_token_is_none_and_the_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "token").write_text(WRITTEN)
+    monkeypatch.setenv("QUOTH_TOKEN", "")
+    monkeypatch.setenv("QUOTH_TOKEN_FILE", str(tmp_path / "token"))
+    assert load().required_token() == WRITTEN
+
+
+def test_the_token_itself_goes_before_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUOTH_TOKEN", WRITTEN)
+    monkeypatch.setenv("QUOTH_TOKEN_FILE", str(tmp_path / "none"))
+    assert load().required_token() == WRITTEN
+
+
+FILES = [
+    # the file's content (None: there is none), what is wrong with it
+    (None, "no such file or directory"),
+    (b"\xff\xfe7\x00", "is no text"),
+    (b"", "is not a bot's token"),
+]
+
+
+@pytest.mark.parametrize(("content", "fault"), FILES)
+def test_a_token_file_that_holds_none_is_named(
+    content: bytes | None, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if content is not None:
+        (tmp_path / "token").write_bytes(content)
+    monkeypatch.setenv("QUOTH_TOKEN_FILE", str(tmp_path / "token"))
+    with pytest.raises(UsageError, match=fault) as raised:
+        load().required_token()
+    assert raised.value.place.startswith("QUOTH_TOKEN_FILE")
+    assert raised.value.remedy
+
+
+def test_a_folder_is_no_token_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUOTH_TOKEN_FILE", str(tmp_path))
+    with pytest.raises(UsageError, match="is a directory; name a file that holds the token alone"):
+        load().required_token()
+
+
+def test_a_token_file_may_stand_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "token").write_text(WRITTEN)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("QUOTH_TOKEN_FILE", "~/token")
+    assert load().required_token() == WRITTEN
+
+
+def test_a_token_file_in_a_home_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUOTH_TOKEN_FILE", "~nobody-of-that-name/token")
+    with pytest.raises(UsageError, match="QUOTH_TOKEN_FILE"):
+        load().required_token()
+
+
+def test_the_settings_do_not_show_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUOTH_TOKEN", WRITTEN)
+    settings = load()
+    for text in (repr(settings), str(settings), settings.model_dump_json()):
+        assert WRITTEN.partition(":")[2] not in text
+
+
+ADDRESSES = [
+    # as it is written, as it is used (None: refused)
+    ("", ""),
+    ("https://api.telegram.org", "https://api.telegram.org"),
+    ("http://127.0.0.1:8081/", "http://127.0.0.1:8081"),
+    ("http://[::1]:8081", "http://[::1]:8081"),
+    ("https://proxy.example/telegram//", "https://proxy.example/telegram"),
+    ("api.telegram.org", None),
+    ("ftp://api.telegram.org", None),
+    ("https://", None),
+    ("https:///bot", None),
+    ("https://user:password@api.telegram.org", None),
+    ("https://api.telegram.org?x=1", None),
+    ("https://api.telegram.org/#x", None),
+    ("https://api telegram.org", None),
+    ("https://api.telegram.org\nX: y", None),
+]
+
+
+@pytest.mark.parametrize(("written", "used"), ADDRESSES)
+def test_the_address_of_the_api_is_a_web_address(
+    written: str, used: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUOTH_API_BASE", written)
+    if used is None:
+        with pytest.raises(UsageError, match="QUOTH_API_BASE: is no web address; write it like https://"):
+            load()
+    else:
+        assert load().api_base == used

@@ -36,6 +36,8 @@ __all__ = [
     "sentence",
     "span",
     "undated",
+    "what_did_say",
+    "what_is_said_about",
 ]
 
 PROMPT = "ask> "
@@ -99,6 +101,16 @@ RECEIPT_LABELS = {
 NO_QUOTE_YET = "There is no quote yet. Ask a question first."
 NO_MORE_AROUND = "That is all there is around it."
 STOPPED = "stopped"
+
+
+def what_did_say(name: str, language: str) -> str:
+    """A question about somebody, in the language of the source."""
+    return f"Что сказал(а) {name}?" if language == "ru" else f"What did {name} say?"
+
+
+def what_is_said_about(thing: str, language: str) -> str:
+    """A question about something named, in the language of the source."""
+    return f"Что известно о {thing}?" if language == "ru" else f"What is said about {thing}?"
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,0 +1,143 @@
+"""The buttons under an answer: Context, Next, questions to press. What a client sends is checked first.
+use.
+
+A button works for anyone who sees it, and after a restart: Context needs the quote id alone, Next a stored
+row of the same chat. A press always ends its progress circle, also where there is nothing to show.
+"""
+
+from collections.abc import Sequence
+
+from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, Update
+from telegram import Message as Incoming
+from telegram.ext import ContextTypes
+
+from bot import render
+from bot.engine import CANDIDATES, Engine
+from bot.handlers.private import Private
+from bot.outbox import Outbox
+from bot.render import Ask, Example, Message, Next, Paging, Passage, Renderer, Step, Widen
+from bot.state import Shown, State
+from bot.texts import telegram as texts
+from index.model import Evidence, Hit, Sentence
+from index.search import Index
+
+__all__ = ["Buttons"]
+
+_REACH = {Step.QUOTE: 0, Step.ONE: 1, Step.THREE: 3, Step.PARAGRAPH: 3}
+"""Sentences on each side; a paragraph shows no less than the step before it."""
+
+_UNKNOWN = Evidence(0.0, (), names_missing=False, margin=0.0)
+
+
+class Buttons:
+    """Answers presses."""
+
+    def __init__(
+        self, engine: Engine, state: State, outbox: Outbox, renderer: Renderer, private: Private
+    ) -> None:
+        self._engine, self._state, self._outbox, self._renderer = engine, state, outbox, renderer
+        self._private = private
+
+    async def pressed(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A press of any button."""
+        query = update.callback_query
+        if query is None:
+            return
+        press, message = render.pressed(query.data or ""), query.message
+        if press is None or not isinstance(message, Incoming) or message.chat.type != Chat.PRIVATE:
+            await self._outbox.acknowledge(query, texts.EXPIRED)
+        elif isinstance(press, Widen):
+            await self._widen(query, message, press)
+        elif isinstance(press, Next):
+            await self._turn(query, message, press)
+        else:
+            await self._outbox.acknowledge(query)
+            await self._ask(message.chat_id, press)
+
+    async def _widen(self, query: CallbackQuery, message: Incoming, press: Widen) -> None:
+        shown = await self._shown(message)
+        paging = _paging(shown, press.quote)
+        passage = await self._engine.call(_passage, press.quote, press.step)
+        if passage is None:
+            await self._outbox.acknowledge(query, texts.NO_LONGER)
+            return
+        await self._outbox.acknowledge(query)
+        rendered = await self._engine.run(lambda: self._renderer.context(passage, press.step, paging))
+        await self._show(message, shown, rendered)
+
+    async def _turn(self, query: CallbackQuery, message: Incoming, press: Next) -> None:
+        shown = await self._engine.run(lambda: self._state.recall(press.row, message.chat_id))
+        if shown is None or press.position >= len(shown.quotes):
+            await self._outbox.acknowledge(query, texts.EXPIRED)
+            return
+        hit = await self._engine.call(_found, shown, press.position)
+        if hit is None:
+            await self._outbox.acknowledge(query, texts.NO_LONGER)
+            return
+        await self._outbox.acknowledge(query)
+        paging = Paging(shown.row, press.position, len(shown.quotes))
+        rendered = await self._engine.run(lambda: self._renderer.quoted(hit, paging))
+        await self._show(message, shown, rendered)
+
+    async def _ask(self, chat: int, press: Ask | Example) -> None:
+        if isinstance(press, Ask):
+            await self._private.ask(chat, 0, press.question)
+            return
+        examples = await self._private.examples()
+        if press.number < len(examples):
+            await self._private.ask(chat, 0, examples[press.number])
+
+    async def _show(self, message: Incoming, shown: Shown | None, messages: Sequence[Message]) -> None:
+        """Put the messages where the pressed one and its other parts are; the buttons are under the last."""
+        parts = shown.messages if shown and message.message_id in shown.messages else (message.message_id,)
+        now = await self._outbox.edit(message.chat_id, parts, messages, keep_last=True)
+        if shown is not None:
+            await self._engine.run(lambda: self._state.sent(shown.row, now))
+
+    async def _shown(self, message: Incoming) -> Shown | None:
+        """The stored answer that the message's own Next button belongs to."""
+        following = _next_of(message.reply_markup)
+        if following is None:
+            return None
+        return await self._engine.run(lambda: self._state.recall(following.row, message.chat_id))
+
+
+def _paging(shown: Shown | None, quote: str) -> Paging | None:
+    """Where a quote stands among those found."""
+    if shown is None or quote not in shown.quotes:
+        return None
+    return Paging(shown.row, shown.quotes.index(quote), len(shown.quotes))
+
+
+def _next_of(markup: InlineKeyboardMarkup | None) -> Next | None:
+    rows = markup.inline_keyboard if markup else ()
+    presses = (render.pressed(str(button.callback_data or "")) for row in rows for button in row)
+    return next((press for press in presses if isinstance(press, Next)), None)
+
+
+def _passage(index: Index, quote_id: str, step: Step) -> Passage | None:
+    """The sentence of a quote id and those around it, None where it is no longer there."""
+    sentence = index.sentence(quote_id)
+    document = index.document(sentence.citation.document) if sentence else None
+    if sentence is None or document is None:
+        return None
+    before, after = index.neighbours(sentence, _REACH[step])
+    if step is Step.PARAGRAPH:
+        around = index.paragraph(sentence)
+        before = _longer(before, tuple(each for each in around if each.number < sentence.number))
+        after = _longer(after, tuple(each for each in around if each.number > sentence.number))
+    return Passage(document.text, before, sentence, after, index.references(sentence))
+
+
+def _longer(one: tuple[Sentence, ...], other: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    return max(one, other, key=len)
+
+
+def _found(index: Index, shown: Shown, position: int) -> Hit | None:
+    """The hit at a position, matches and all; without them where the question no longer finds it."""
+    quote = shown.quotes[position]
+    for hit in index.search(shown.question, limit=CANDIDATES).hits:
+        if hit.sentence.id == quote:
+            return hit
+    sentence = index.sentence(quote)
+    return None if sentence is None else Hit(sentence, 0.0, _UNKNOWN, refers_to=index.references(sentence))

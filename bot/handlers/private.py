@@ -1,0 +1,171 @@
+"""The private chat: a question and its answer, edited questions, permalinks, greetings, help.
+
+An answer's row is stored before it is sent, so that its buttons work whatever happens next. Groups, inline
+mode and admins are not here.
+"""
+
+import asyncio
+import logging
+
+from telegram import Message as Incoming
+from telegram import Update
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+from telegram.ext import ContextTypes
+
+from bot import render
+from bot.answer import Answer, Outcome
+from bot.engine import Engine
+from bot.examples import choose
+from bot.outbox import Outbox
+from bot.render import Message, Renderer
+from bot.state import Shown, State
+from bot.texts import en
+from bot.texts import telegram as texts
+from index.search import Index
+
+__all__ = ["Private"]
+
+TYPING_AFTER = 0.5
+"""Seconds after which the chat shows that an answer is being looked for."""
+
+MOST_TYPING = 4
+"""Chats told so at a time: where hundreds wait, answers come sooner if Telegram is not asked for this too."""
+
+PROGRESS_EVERY = 2.0
+"""Seconds between two states of "reading the documents"."""
+
+_log = logging.getLogger(__name__)
+
+_TRIM = " \t\n.,!?…"
+
+
+class Private:
+    """Answers in private chats."""
+
+    def __init__(self, engine: Engine, state: State, outbox: Outbox, renderer: Renderer) -> None:
+        self._engine, self._state, self._outbox, self._renderer = engine, state, outbox, renderer
+        self._typing = asyncio.Semaphore(MOST_TYPING)
+        self._examples: tuple[str, ...] | None = None
+
+    async def examples(self) -> tuple[str, ...]:
+        """Questions to press, chosen once; none while a first index is built."""
+        if self._examples is None and await self._engine.wait(TYPING_AFTER):
+            self._examples = await self._engine.call(choose)
+        return self._examples or ()
+
+    async def start(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """``/start``, alone or with the payload of a permalink."""
+        message = update.effective_message
+        if message is None:
+            return
+        payload = context.args[0] if context.args else ""
+        if payload.startswith("q_"):
+            await self._outbox.send(message.chat_id, await self._linked(message, payload[2:]))
+        else:
+            await self._outbox.send(message.chat_id, [render.greeting(await self.examples())])
+
+    async def help(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """``/help``."""
+        if update.effective_message:
+            await self._outbox.send(update.effective_message.chat_id, [render.plain(texts.HELP)])
+
+    async def question(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A message that is no command."""
+        message = update.effective_message
+        if message is None or not message.text:
+            return
+        said = _pleasantry(message.text)
+        if said:
+            await self._outbox.send(message.chat_id, [render.plain(said)])
+        else:
+            await self.ask(message.chat_id, message.message_id, message.text)
+
+    async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A question that was edited: its answer is edited; without one it is a new question."""
+        message = update.edited_message
+        if message is None or not message.text:
+            return
+        shown = await self._engine.run(lambda: self._state.answer_to(message.chat_id, message.message_id))
+        if shown is None or not shown.messages:
+            await self.question(update, context)
+        elif shown.question != message.text:
+            await self._answer_again(shown, message.text)
+
+    async def ask(self, chat: int, asked: int, question: str) -> None:
+        """Answer a question in a chat; ``asked`` is the message that holds it, 0 for none."""
+        await self._until_ready(chat)
+        answer = await self._while_typing(chat, question)
+        quotes = [hit.sentence.id for hit in answer.hits] if answer.outcome is not Outcome.NONE else []
+        row = await self._engine.run(lambda: self._state.remember(chat, asked, question, quotes))
+        sent = await self._outbox.send(chat, await self._rendered(answer, row))
+        await self._engine.run(lambda: self._state.sent(row, sent))
+
+    async def _answer_again(self, shown: Shown, question: str) -> None:
+        answer = await self._while_typing(shown.chat, question)
+        quotes = [hit.sentence.id for hit in answer.hits] if answer.outcome is not Outcome.NONE else []
+        await self._engine.run(lambda: self._state.replace(shown.row, question, quotes))
+        messages = await self._outbox.edit(
+            shown.chat, shown.messages, await self._rendered(answer, shown.row)
+        )
+        await self._engine.run(lambda: self._state.sent(shown.row, messages))
+
+    async def _rendered(self, answer: Answer, row: int) -> tuple[Message, ...]:
+        return await self._engine.run(lambda: self._renderer.answered(answer, row))
+
+    async def _linked(self, message: Incoming, quote_id: str) -> tuple[Message, ...]:
+        """What a permalink opens."""
+        await self._until_ready(message.chat_id)
+
+        def receipt(index: Index) -> tuple[Message, ...]:
+            sentence = index.sentence(quote_id)
+            if sentence is None:
+                return (render.plain(texts.NO_LONGER),)
+            return self._renderer.receipt(sentence, index.references(sentence))
+
+        return await self._engine.call(receipt)
+
+    async def _while_typing(self, chat: int, question: str) -> Answer:
+        """The answer; "typing …" is shown when it takes longer than TYPING_AFTER."""
+        answering = asyncio.ensure_future(self._engine.ask(question))
+        try:
+            done, _ = await asyncio.wait({answering}, timeout=TYPING_AFTER)
+            if not done and not self._typing.locked():
+                async with self._typing:
+                    await self._outbox.act(chat, ChatAction.TYPING)
+            return await answering
+        finally:
+            answering.cancel()
+
+    async def _until_ready(self, chat: int) -> None:
+        """While a first index is built, say how far it is, in one message that goes when it is done.
+
+        That it cannot be said costs nothing: the question waits all the same.
+        """
+        if self._engine.ready or await self._engine.wait(TYPING_AFTER):
+            return
+        shown: list[int] = []
+        percent = -1
+        while not self._engine.ready:
+            if self._engine.percent != percent:
+                percent = self._engine.percent
+                shown = await self._say(chat, shown, [render.plain(texts.reading(percent))])
+            await self._engine.wait(PROGRESS_EVERY)
+        await self._say(chat, shown, [])
+
+    async def _say(self, chat: int, shown: list[int], messages: list[Message]) -> list[int]:
+        try:
+            return await self._outbox.edit(chat, shown, messages)
+        except TelegramError as error:
+            _log.warning("how far the index is could not be said: %s", error)
+            return shown
+
+
+def _pleasantry(text: str) -> str | None:
+    """The reply to a greeting, thanks or a call for help."""
+    words = " ".join(text.lower().replace(",", " ").split()).strip(_TRIM)
+    if words in en.GREETINGS:
+        return en.GREETING
+    if words in en.THANKS_WORDS:
+        return en.THANKS
+    return texts.HELP if words in en.HELP_WORDS else None

@@ -1,0 +1,94 @@
+"""What the bot says in Telegram and nowhere else, in English. What a terminal says too stands in en.py.
+
+What makes a line be said is decided by the caller; no limit of Telegram's is known here.
+"""
+
+__all__ = [
+    "COMMANDS",
+    "CONTEXT",
+    "COPY",
+    "EXPIRED",
+    "FAILED",
+    "GAP",
+    "HELP",
+    "LESS",
+    "MORE",
+    "NO_LONGER",
+    "QUOTE_ID",
+    "START",
+    "TRY",
+    "again",
+    "copied",
+    "did_you_mean",
+    "following",
+    "part",
+    "reading",
+]
+
+START = """\
+Hello! I answer with the sources' own words: the whole sentence, unaltered, and where it stands.
+
+Ask me anything about them in plain words."""
+TRY = "For example:"
+
+HELP = """\
+Ask anything about the sources in plain words: who, what, when, how many, why. \
+A question may follow up on the one before it: “and when?”
+
+Under each quote:
+⬍ Context – more of the text around it
+🔗 Copy citation – citation and link, to take along
+2/7 ▸ – the next best sentence
+
+The line with 📄 opens the source. Change your question, and I change the answer.
+
+Every quote is a whole sentence of a source, unaltered. Where the sources are silent, I say so."""
+
+COMMANDS = (("start", "questions to begin with"), ("help", "what I can do"))
+"""The menu: command and what it does."""
+
+CONTEXT = "⬍ Context"
+MORE = "⬍ More"
+LESS = "⬆ Less"
+COPY = "🔗 Copy citation"
+"""What the buttons are called."""
+
+GAP = "[…]"
+"""Stands outside the quotes, between two of them that are apart in the document."""
+
+QUOTE_ID = "Quote"
+"""What a receipt calls the quote's id."""
+
+EXPIRED = "That was a while ago and I no longer know what was found. Please ask again."
+NO_LONGER = "This quote is no longer in the sources."
+FAILED = "Something went wrong here; it was noted. Please try again in a moment."
+
+
+def following(number: int, total: int) -> str:
+    """The button that shows the ``number``-th of the sentences found; after the last, the first."""
+    return f"{number}/{total} ▸"
+
+
+def again(total: int) -> str:
+    """The button under the last of the sentences found: it shows the first."""
+    return f"1/{total} ↺"
+
+
+def part(number: int, total: int) -> str:
+    """Which part of a quote this is, when it takes several messages."""
+    return f"part {number} of {total}"
+
+
+def copied(citation: str, link: str, quote: str = "") -> str:
+    """What goes to the clipboard: citation and permalink, below the quote where there is room for it."""
+    return f"“{quote}”\n— {citation}\n{link}" if quote else f"{citation}\n{link}"
+
+
+def did_you_mean(suggestion: str) -> str:
+    """The nearest spelling that the sources know."""
+    return f"Did you mean “{suggestion}”?"
+
+
+def reading(percent: int) -> str:
+    """How far a first index is; the question waits for it."""
+    return f"I am still reading the documents, {percent} %. Your question is kept and will be answered."

@@ -1,0 +1,440 @@
+"""Updates as Telegram hands them out, one by one, and the lanes in which they are worked on.
+
+``poll`` calls getUpdates itself. An update that does not parse is set aside and confirmed like the rest: with
+python-telegram-bot's own loop it is fetched for ever, and nothing behind it is seen. ``Lanes`` keep the order
+within a chat, while chats run side by side.
+
+What an update means is not known here, and nothing is stored: what is handed over may be lost in a kill.
+"""
+
+import asyncio
+import json
+import logging
+import random
+import re
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Iterator
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from telegram import Bot, Update
+from telegram.error import InvalidToken, TelegramError
+
+from index.errors import QuothError
+
+__all__ = ["Lanes", "Refused", "lane_of", "poll"]
+
+LONG_POLL = 50
+"""Seconds that Telegram may hold a getUpdates back, https://core.telegram.org/bots/api#getupdates."""
+
+GRACE = 10.0
+"""Seconds more until a silent connection counts as dead."""
+
+BATCH = 100
+"""Updates a call, Telegram's most."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+"""Seconds between tries. What Telegram asks for by ``retry_after`` may be longer."""
+
+CONFLICTS, CONFLICT_WINDOW = 5, 300.0
+"""So many conflicts in so many seconds are another bot, and not one that is just being replaced."""
+
+NEAR = 2**20
+"""Ids of one reply lie closer together: Telegram counts up by one."""
+
+ARRIVED = 0.5
+"""Seconds after which a call that is held back has reached Telegram, and its offset has done its work."""
+
+SLICE = 0.002
+"""Seconds of parsing after which whatever else is due has its turn."""
+
+_ENVELOPE = re.compile(r'\s*\{\s*"ok"\s*:\s*true\s*,\s*"result"\s*:\s*\[\s*')
+_BETWEEN = re.compile(r"\s*([,\]]|$)\s*")
+_PIECE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]', re.DOTALL)
+_NUMBER = re.compile(r'"update_id"\s*:\s*(\d{1,10})(?!\d)')
+_DECODER = json.JSONDecoder()
+
+_log = logging.getLogger(__name__)
+
+Take = Callable[[Update], Awaitable[None]]
+SetAside = Callable[[int | None, str, Exception], None]
+
+
+class Refused(QuothError):  # noqa: N818 - what happened, in Telegram's own words
+    """Telegram will not give this bot its updates; trying again does not help."""
+
+
+class _Unanswered(Exception):  # noqa: N818 - never leaves this module
+    """No list of updates this time; ``pause`` is how many seconds to wait at least."""
+
+    def __init__(self, reason: str, pause: float = 0.0) -> None:
+        super().__init__(reason)
+        self.pause = pause
+
+
+class _Conflict(_Unanswered):
+    """Another poller, or a webhook."""
+
+
+async def poll(  # noqa: PLR0913 - four of them are what the caller wants to be told
+    bot: Bot,
+    take: Take,
+    *,
+    heartbeat: Callable[[], None],
+    stop: asyncio.Event,
+    set_aside: SetAside,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Hand every update to ``take``, in order, until ``stop`` is set; ``bot`` needs no ``initialize``.
+
+    An update is handed over when ``take`` has returned, or raised; the call after confirms it. When ``stop``
+    is set, the call under way and a ``take`` that waits are cancelled, and what was handed over is confirmed.
+    ``heartbeat`` is called after each list that Telegram gives, be it an empty one. ``set_aside`` gets the
+    id, the text as received and the error of an update that does not parse, or that ``take`` raised for.
+
+    Raises ``Refused`` for a token that Telegram does not know, and where another program fetches the updates.
+    """
+    poller = _Poller(bot, take, heartbeat, set_aside, sleep)
+    tasks = [asyncio.create_task(poller.run()), asyncio.create_task(stop.wait())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if not stop.is_set():
+            await tasks[0]
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    await poller.confirm()
+
+
+class _Poller:
+    """The state of one ``poll``.
+
+    ``_offset`` is None when nothing handed over is unconfirmed: Telegram may restart ids lower after a quiet
+    week, and then an offset of the old numbers would hide what is new.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        take: Take,
+        heartbeat: Callable[[], None],
+        set_aside: SetAside,
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._bot, self._take, self._heartbeat, self._set_aside, self._sleep = (
+            bot, take, heartbeat, set_aside, sleep,
+        )  # fmt: skip
+        self._offset: int | None = None
+        self._failures = 0
+        # at first, and after a fault, a call is answered at once: whether it hears is known early
+        self._heard = False
+        self._conflicts: deque[float] = deque(maxlen=CONFLICTS)
+        self._asked: tuple[int | None, float] = None, 0.0
+        self._unsure: set[str] = set()
+
+    async def run(self) -> None:
+        """For ever, but for ``Refused``."""
+        while True:
+            try:
+                reply = await self._call(LONG_POLL if self._heard else 0, BATCH)
+                self._heard = True
+                self._guarded("heartbeat", self._heartbeat)
+                await self._hand_over(reply)
+            except (_Unanswered, TelegramError) as error:
+                self._heard = False
+                await self._pause(error)
+                if isinstance(error, _Conflict):
+                    await self._conflict(str(error))
+            else:
+                if self._failures:
+                    _log.info("getUpdates works again")
+                self._failures = 0
+
+    async def confirm(self) -> None:
+        """Tell Telegram, once and in two seconds, what was handed over, unless a call has told it.
+
+        Telegram holds back a second call with the same offset for three seconds: nobody waits for its answer.
+        """
+        offset, since = self._asked
+        told = offset == self._offset
+        if self._offset is None or (told and time.monotonic() - since > ARRIVED):
+            return
+        try:
+            async with asyncio.timeout(ARRIVED if told else 2):
+                await self._call(0, 1)
+        except (_Unanswered, TelegramError, Refused, TimeoutError) as error:
+            if not told:
+                _log.warning("the last updates may come again, they are not confirmed: %r", error)
+
+    async def _call(self, hold: int, limit: int) -> str:
+        """One getUpdates: the text of a reply that says that it is fine."""
+        given: dict[str, Any] = {
+            "timeout": hold,
+            "limit": limit,
+            "allowed_updates": json.dumps(Update.ALL_TYPES),
+        }
+        if self._offset is not None:
+            given["offset"] = self._offset
+        self._asked = self._offset, time.monotonic()
+        status, body = await self._bot.request.do_request(
+            f"{self._bot.base_url}/getUpdates?{urlencode(given)}", "POST", read_timeout=hold + GRACE
+        )
+        text = body.decode("utf-8", "replace")
+        if status == HTTPStatus.OK and _ENVELOPE.match(text):
+            return text
+        return _list(status, _object(text))
+
+    async def _conflict(self, said: str) -> None:
+        """Give up on another poller; remove a webhook, and what waits for it stays."""
+        now = time.monotonic()
+        self._conflicts.append(now)
+        webhook = "webhook" in said.lower()
+        if len(self._conflicts) == CONFLICTS and now - self._conflicts[0] < CONFLICT_WINDOW:
+            does = "sets a webhook for this bot" if webhook else "fetches this bot's updates"
+            remedy = "stop the other one, or give this one a bot of its own from @BotFather"
+            raise Refused("QUOTH_TOKEN", f"another program {does}", remedy)
+        if webhook:
+            _log.warning("a webhook is set for this bot; removing it")
+            try:
+                await self._bot.delete_webhook(drop_pending_updates=False)
+            except InvalidToken:
+                raise _unknown_token() from None
+            except TelegramError as error:
+                _log.warning("deleteWebhook: %s", error)
+
+    async def _pause(self, error: Exception) -> None:
+        """Wait before the next try: twice as long each time, and not in step with others."""
+        delay = min(FIRST_PAUSE * 2 ** min(self._failures, 16), LONGEST_PAUSE) * random.uniform(0.5, 1)  # noqa: S311
+        delay = max(delay, error.pause if isinstance(error, _Unanswered) else 0.0)
+        self._failures += 1
+        self._asked = None, 0.0
+        _log.warning("getUpdates: %s; trying again in %.1f s", error, delay)
+        await self._sleep(delay)
+
+    async def _hand_over(self, reply: str) -> None:
+        """Each update of a reply in turn. ``_Unanswered`` where it breaks off, or its ids confirm nothing."""
+        raws: list[str] = []
+        numbers: list[int | None] = []
+        began = time.perf_counter()
+        try:
+            for raw, value in _elements(reply):
+                number = _number(raw, value)
+                if raw not in self._unsure:
+                    await self._one(raw, value, number)
+                raws.append(raw)
+                numbers.append(number)
+                if time.perf_counter() - began > SLICE:
+                    await asyncio.sleep(0)
+                    began = time.perf_counter()
+        finally:
+            sure = self._move(raws, numbers)
+        if not sure:
+            raise _Unanswered("updates without an update_id")
+        if not raws:
+            self._offset = None  # all that was handed over is confirmed
+
+    def _move(self, raws: list[str], numbers: list[int | None]) -> bool:
+        """Set the offset past what was handed over: whether the ids say where that is.
+
+        A call with an offset brings no id below it, each update has at least one more than the last, and one
+        far from its neighbours would confirm what was never seen.
+        """
+        least = self._offset or 0
+        likely = sorted(number for number in numbers if number is not None and number >= least)
+        if likely:
+            middle = likely[(len(likely) - 1) // 2]
+            highest = max(number for number in likely if number - middle < NEAR)
+            self._offset = max(least + len(raws), highest + 1) if least else highest + 1
+            self._unsure.clear()
+        elif self._offset is not None:
+            self._offset += len(raws)
+        if not likely:
+            self._unsure.update(raws)
+        return bool(likely) or not raws
+
+    async def _one(self, raw: str, value: Any, number: int | None) -> None:
+        try:
+            if isinstance(value, Exception):
+                raise value
+            if number is None:
+                raise ValueError("no update_id")
+            update = Update.de_json(value, self._bot)
+            await self._take(update)
+        except Exception as error:  # noqa: BLE001 - half of all mutations raise, in a zoo of ways
+            _log.error("update %s set aside: %s: %.200s", number, type(error).__name__, error)
+            self._guarded("setting aside", self._set_aside, number, raw, error)
+
+    @staticmethod
+    def _guarded(what: str, call: Callable[..., None], *given: Any) -> None:
+        try:
+            call(*given)
+        except Exception:  # noqa: BLE001 - the caller's, whatever it is; it is logged
+            _log.exception("%s failed", what)
+
+
+def _unknown_token() -> Refused:
+    return Refused(
+        "QUOTH_TOKEN", "Telegram does not know this token", "copy it again from @BotFather; it may be revoked"
+    )
+
+
+def _list(status: int, reply: dict[str, Any] | None) -> str:
+    """The text of a list of updates not written as Telegram usually does, or the error it is instead."""
+    if reply is None or not isinstance(reply.get("ok"), bool):
+        raise _Unanswered(f"HTTP {status} from something that is not the Bot API")
+    if reply["ok"]:
+        if isinstance(reply.get("result"), list):
+            return json.dumps({"ok": True, "result": reply["result"]})
+        raise _Unanswered("a reply without a list of updates")
+    code, said = reply.get("error_code", status), str(reply.get("description"))[:200]
+    if code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
+        raise _unknown_token()
+    if code == HTTPStatus.CONFLICT:
+        raise _Conflict(f"{code} {said}")
+    parameters = reply.get("parameters")
+    wait = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    raise _Unanswered(f"{code} {said}", min(wait, 3600) if type(wait) is int else 0)
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _elements(reply: str) -> Iterator[tuple[str, Any]]:
+    """Each element of the reply's ``result``: its text, and its value or the error of decoding it.
+
+    One at a time, so that a long reply holds nothing up. ``_Unanswered`` where the text breaks off.
+    """
+    envelope = _ENVELOPE.match(reply)
+    at = envelope.end() if envelope else len(reply)
+    if reply.startswith("]", at):
+        return
+    more = True
+    while more:
+        value: Any
+        try:
+            value, end = _DECODER.raw_decode(reply, at)
+        except (ValueError, RecursionError) as error:
+            value, end = error, _past(reply, at)
+        between = _BETWEEN.match(reply, end)
+        if between is None or not between[1]:
+            raise _Unanswered("a reply that breaks off")
+        yield reply[at:end], value
+        at, more = between.end(), between[1] == ","
+
+
+def _past(text: str, at: int) -> int:
+    """Where an element that cannot be decoded ends, by its brackets alone."""
+    depth = 0
+    for piece in _PIECE.finditer(text, at):
+        if depth == 0 and piece[0] in {",", "]", "}"}:
+            return piece.start()
+        depth += (piece[0] in {"[", "{"}) - (piece[0] in {"]", "}"})
+    raise _Unanswered("a reply that breaks off")
+
+
+def _number(raw: str, value: Any) -> int | None:
+    """The update's id, if it has one that can be an offset: those have 32 bits."""
+    if isinstance(value, Exception):
+        written = _NUMBER.search(raw)
+        number = int(written[1]) if written else None
+    else:
+        number = value.get("update_id") if isinstance(value, dict) else None
+    return number if type(number) is int and 0 <= number < 2**31 - 1 else None
+
+
+def lane_of(update: Update) -> Hashable:
+    """What keeps updates in order: their chat, else their user. Inline queries wait for none."""
+    if update.inline_query is None:
+        for who in (update.effective_chat, update.effective_user):
+            if who is not None and type(who.id) is int:
+                return who.id
+    return ("update", update.update_id)
+
+
+Work = Callable[[], Awaitable[None]]
+
+
+class Lanes:
+    """Works of one key run one after another; those of different keys at once, ``width`` of them at most.
+
+    ``depth`` is how many of one key may wait, ``most`` how many of all; whoever submits more, waits too.
+    """
+
+    def __init__(self, *, width: int = 64, depth: int = 32, most: int = 1024) -> None:
+        self._slots = asyncio.Semaphore(width)
+        self._depth, self._most = depth, most
+        self._lanes: dict[Hashable, deque[Work]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._in_hand = 0
+        self._moved = asyncio.Event()
+        self._closed = False
+
+    def __len__(self) -> int:
+        """Works in hand: waiting or running."""
+        return self._in_hand
+
+    async def submit(self, key: Hashable, work: Work) -> None:
+        """Have ``work`` done after all that was submitted for ``key`` before; waits while there is no room.
+
+        Cancelled while it waits, it has submitted nothing. RuntimeError once ``drain`` has begun.
+        """
+        while self._in_hand >= self._most or len(self._lanes.get(key, ())) >= self._depth:
+            self._moved.clear()
+            await self._moved.wait()
+        if self._closed:
+            raise RuntimeError("these lanes take no more work")
+        self._in_hand += 1
+        lane = self._lanes.get(key)
+        if lane is not None:
+            lane.append(work)
+            return
+        lane = self._lanes[key] = deque([work])
+        task = asyncio.create_task(self._run(key, lane))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def drain(self, timeout: float) -> int:
+        """Take no more work, finish what is in hand in ``timeout`` seconds and cancel the rest: how many."""
+        self._closed = True
+        self._moved.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=timeout)
+        left, tasks = self._in_hand, list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=1)
+        return left
+
+    async def _run(self, key: Hashable, lane: deque[Work]) -> None:
+        try:
+            while lane:
+                async with self._slots:
+                    await self._do(key, lane.popleft())
+        finally:
+            self._in_hand -= len(lane)
+            del self._lanes[key]
+
+    async def _do(self, key: Hashable, work: Work) -> None:
+        """One work; whatever it raises is its own affair, unless the lane itself is being cancelled."""
+        self._moved.set()
+        try:
+            await work()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            _log.error("the work for %s was cancelled from within", key)
+        except Exception:  # noqa: BLE001 - the work's, whatever it is; it is logged
+            _log.exception("the work for %s failed", key)
+        finally:
+            self._in_hand -= 1
+            self._moved.set()

@@ -1,0 +1,90 @@
+"""The questions shown to a newcomer are answered by the sources, whoever suggests them."""
+
+import pytest
+from conftest import ROOT, Folder
+
+from bot.answer import Outcome, answer
+from bot.examples import SHOWN, choose
+from index.build import open_corpus
+
+PIER = "Engineer Klara Voss surveyed the pier in May. She found nine rotten piles.\n"
+
+
+def toml(*examples: str) -> str:
+    listed = ", ".join(f'"{example}"' for example in examples)
+    return f"examples = [{listed}]\n"
+
+
+def chosen(folder: Folder) -> tuple[str, ...]:
+    with folder.open() as index:
+        return choose(index)
+
+
+def test_the_owners_suggestions_come_first_and_in_their_order(folder: Folder) -> None:
+    folder.write("a.txt", "Bakers use yeast to raise dough.\n")
+    folder.write("a.toml", toml("What raises dough?", "Who uses yeast?"))
+    folder.write("b.txt", PIER)
+    folder.write("b.toml", toml("Who surveyed the pier?", "Who found rotten piles?"))
+    assert chosen(folder) == ("What raises dough?", "Who uses yeast?", "Who surveyed the pier?")
+
+
+SUGGESTED = [
+    # what the owner suggests, what is shown of it
+    (("Who surveyed the pier?",), ("Who surveyed the pier?",)),
+    (("Who surveyed the pier?", "Who surveyed the pier?"), ("Who surveyed the pier?",)),
+    (("Who invented the zeppelin?", "Who surveyed the pier?"), ("Who surveyed the pier?",)),
+    (("Which Zeppelin surveyed the pier?",), ()),
+    (("", "?!", "😀"), ()),
+    ((), ()),
+]
+
+
+@pytest.mark.parametrize(("suggested", "shown"), SUGGESTED)
+def test_only_a_question_that_the_sources_answer_is_shown_and_once(
+    suggested: tuple[str, ...], shown: tuple[str, ...], folder: Folder
+) -> None:
+    folder.write("pier.txt", "Klara Voss surveyed the pier in May.\n")
+    folder.write("pier.toml", toml(*suggested))
+    assert chosen(folder) == shown
+
+
+def test_where_nobody_suggests_anything_the_questions_are_about_people(folder: Folder) -> None:
+    folder.write("statement.txt", STATEMENT)
+    questions = chosen(folder)
+    assert "What did Olga Petrova say?" in questions
+
+
+STATEMENT = (
+    "Minister Olga Petrova said on Monday that the bridge will be closed. "
+    "She stated that the ferries will run all night.\n"
+)
+
+
+def test_people_fill_up_what_the_owners_suggest(folder: Folder) -> None:
+    folder.write("statement.txt", STATEMENT)
+    folder.write("statement.toml", toml("Which bridge will be closed?"))
+    assert chosen(folder)[:2] == ("Which bridge will be closed?", "What did Olga Petrova say?")
+
+
+def test_there_are_no_more_than_fit_under_a_greeting(folder: Folder) -> None:
+    folder.write("pier.txt", PIER)
+    folder.write("pier.toml", toml(*(f"Who surveyed the pier, {number}?" for number in "ABCDEFGH")))
+    assert len(chosen(folder)) <= SHOWN
+
+
+def test_the_tries_end_where_nothing_is_answered(folder: Folder) -> None:
+    folder.write("pier.txt", PIER)
+    folder.write(
+        "pier.toml",
+        toml(*(f"Who invented zeppelin {number}?" for number in range(500)), "Who surveyed the pier?"),
+    )
+    assert "Who surveyed the pier?" not in chosen(folder)
+
+
+@pytest.mark.parametrize("corpus", ["seeds", "tests/corpus"])
+def test_what_ships_has_three_questions_that_are_answered(corpus: str, folder: Folder) -> None:
+    with open_corpus(ROOT / corpus, folder.data) as index:
+        questions = choose(index)
+        assert len(questions) == SHOWN
+        for question in questions:
+            assert answer(index.search(question)).outcome is Outcome.ANSWER

@@ -1,0 +1,225 @@
+"""What the bot remembers is there after a restart, for its own chat alone, and for thirty days."""
+
+import datetime
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import state as state_module
+from bot.state import KEPT, SCHEMA, Shown, State
+from index.errors import StoreError
+
+ANN, BEN = 6_000_000_001, -1_001_234_567_890
+QUOTES = ("aaaaaaaaaaaa", "bbbbbbbbbbbb")
+QUESTION = "Who’s «there»? 😀\x00'; DROP TABLE shown; --"
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    made = State.in_folder(tmp_path)
+    yield made
+    made.close()
+
+
+def test_an_answer_is_recalled_as_it_was_shown(state: State) -> None:
+    row = state.remember(ANN, 7, QUESTION, QUOTES)
+    state.sent(row, [8, 9])
+    assert state.recall(row, ANN) == Shown(row, ANN, 7, (8, 9), QUESTION, QUOTES)
+    assert state.answer_to(ANN, 7) == state.recall(row, ANN)
+
+
+def test_an_answer_not_yet_sent_has_no_messages(state: State) -> None:
+    row = state.remember(ANN, 7, QUESTION, ())
+    assert state.recall(row, ANN) == Shown(row, ANN, 7, (), QUESTION, ())
+
+
+def test_it_is_all_there_after_a_restart(tmp_path: Path) -> None:
+    before = State.in_folder(tmp_path)
+    row = before.remember(ANN, 7, QUESTION, QUOTES)
+    before.sent(row, [8])
+    before.close()
+    after = State.in_folder(tmp_path)
+    assert after.recall(row, ANN) == Shown(row, ANN, 7, (8,), QUESTION, QUOTES)
+    assert after.remember(ANN, 10, QUESTION, QUOTES) > row
+    after.close()
+
+
+def test_it_is_all_there_though_it_was_never_closed(tmp_path: Path) -> None:
+    row = State.in_folder(tmp_path).remember(ANN, 7, QUESTION, QUOTES)
+    after = State.in_folder(tmp_path)
+    assert after.recall(row, ANN) is not None
+    after.close()
+
+
+def test_an_answer_can_be_replaced(state: State) -> None:
+    row = state.remember(ANN, 7, QUESTION, QUOTES)
+    state.sent(row, [8])
+    state.replace(row, "and why?", ["cccccccccccc"])
+    assert state.recall(row, ANN) == Shown(row, ANN, 7, (8,), "and why?", ("cccccccccccc",))
+
+
+NOTHING = [
+    # row added to the one stored, chat
+    (0, BEN),
+    (0, 0),
+    (0, -ANN),
+    (1, ANN),
+    (-1, ANN),
+]
+
+
+@pytest.mark.parametrize(("further", "chat"), NOTHING)
+def test_nothing_is_recalled_of_another_chat_or_row(further: int, chat: int, state: State) -> None:
+    row = state.remember(ANN, 7, QUESTION, QUOTES)
+    assert state.recall(row + further, chat) is None
+
+
+@pytest.mark.parametrize("row", [2**63 - 1, 2**63, 10**19 - 1, -(2**63), -(2**63) - 1])
+def test_a_row_of_any_size_is_just_not_there(row: int, state: State) -> None:
+    assert state.recall(row, ANN) is None
+
+
+def test_the_answer_to_a_message_is_that_of_its_own_chat(state: State) -> None:
+    for chat, question in ((ANN, "Ann's"), (BEN, "Ben's")):
+        state.remember(chat, 7, question, QUOTES)
+    answers = [state.answer_to(chat, 7) for chat in (ANN, BEN)]
+    assert [answer and answer.question for answer in answers] == ["Ann's", "Ben's"]
+    assert state.answer_to(ANN, 8) is None
+
+
+def test_what_no_message_asked_is_the_answer_to_none(state: State) -> None:
+    state.remember(ANN, 0, QUESTION, QUOTES)
+    assert state.answer_to(ANN, 0) is None
+
+
+class Clock(datetime.datetime):
+    """A clock that can be put forward."""
+
+    ahead = datetime.timedelta()
+
+    @classmethod
+    def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:  # type: ignore[override]
+        return datetime.datetime.now(tz) + cls.ahead
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> type[Clock]:
+    monkeypatch.setattr(Clock, "ahead", datetime.timedelta())
+    fake = type("fake", (), {"datetime": Clock, "timedelta": datetime.timedelta, "UTC": datetime.UTC})
+    monkeypatch.setattr(state_module, "datetime", fake)
+    return Clock
+
+
+AGES = [
+    # age, whether it is still there
+    (datetime.timedelta(), True),
+    (KEPT - datetime.timedelta(minutes=1), True),
+    (KEPT + datetime.timedelta(minutes=1), False),
+]
+
+
+@pytest.mark.parametrize(("age", "there"), AGES)
+def test_an_answer_is_kept_for_thirty_days(
+    age: datetime.timedelta, there: bool, state: State, clock: type[Clock]
+) -> None:
+    row = state.remember(ANN, 7, QUESTION, QUOTES)
+    clock.ahead = age
+    assert (state.recall(row, ANN) is not None) == there
+    assert (state.answer_to(ANN, 7) is not None) == there
+    assert state.forget_old() == (not there)
+    clock.ahead = datetime.timedelta()
+    assert (state.recall(row, ANN) is not None) == there
+
+
+def test_an_answer_replaced_is_young_again(state: State, clock: type[Clock]) -> None:
+    row = state.remember(ANN, 7, QUESTION, QUOTES)
+    clock.ahead = KEPT
+    state.replace(row, "and why?", QUOTES)
+    clock.ahead = KEPT + datetime.timedelta(days=1)
+    assert state.forget_old() == 0
+    assert state.recall(row, ANN) is not None
+
+
+def test_a_row_that_was_forgotten_is_given_to_no_other_answer(state: State, clock: type[Clock]) -> None:
+    """An old button must not show what somebody asked later."""
+    old = state.remember(ANN, 7, "old", QUOTES)
+    clock.ahead = KEPT + datetime.timedelta(days=1)
+    state.forget_old()
+    assert state.remember(ANN, 9, "new", QUOTES) != old
+
+
+def test_several_threads_write_side_by_side(state: State) -> None:
+    rows: list[int] = []
+
+    def write(thread: int) -> None:
+        for asked in range(1, 26):
+            row = state.remember(thread, asked, QUESTION, QUOTES)
+            state.sent(row, [asked])
+            rows.append(row)
+
+    threads = [threading.Thread(target=write, args=(thread,)) for thread in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(rows)) == 100
+    found = [state.answer_to(chat, asked) for chat in range(1, 5) for asked in range(1, 26)]
+    assert [shown and shown.messages for shown in found] == [
+        (asked,) for _ in range(4) for asked in range(1, 26)
+    ]
+
+
+def test_the_data_folder_is_made(tmp_path: Path) -> None:
+    State.in_folder(tmp_path / "a" / "b").close()
+    assert (tmp_path / "a" / "b" / "state.sqlite").is_file()
+
+
+def test_a_folder_that_cannot_be_made_is_named_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError) as raised:
+        State.in_folder(tmp_path / "file" / "data")
+    assert str(raised.value) == (
+        f"{tmp_path}/file/data: not a directory; set QUOTH_DATA to a folder that can be written"
+    )
+
+
+def test_what_is_no_database_is_named_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "state.sqlite").write_bytes(b"no database " * 1000)
+    with pytest.raises(StoreError) as raised:
+        State.in_folder(tmp_path)
+    assert str(raised.value) == (
+        f"{tmp_path}/state.sqlite: file is not a database; look at the disk and the file's rights"
+    )
+
+
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    State.in_folder(tmp_path).close()
+    with sqlite3.connect(tmp_path / "state.sqlite") as connection:
+        connection.execute("update schema_version set version = ?", (SCHEMA + 1,))
+    connection.close()
+    with pytest.raises(StoreError, match="was written by a newer Quoth; use that version, or newer"):
+        State.in_folder(tmp_path)
+    with sqlite3.connect(tmp_path / "state.sqlite") as connection:
+        assert connection.execute("select version from schema_version").fetchall() == [(SCHEMA + 1,)]
+    connection.close()
+
+
+def test_the_version_is_stored_once(tmp_path: Path) -> None:
+    for _ in range(3):
+        State.in_folder(tmp_path).close()
+    connection = sqlite3.connect(tmp_path / "state.sqlite")
+    assert connection.execute("select version from schema_version").fetchall() == [(SCHEMA,)]
+    connection.close()
+
+
+def test_a_table_that_went_away_is_a_store_error(state: State, tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "state.sqlite")
+    connection.execute("drop table shown")
+    connection.close()
+    with pytest.raises(StoreError, match=r"state\.sqlite: no such table: shown; "):
+        state.remember(ANN, 7, QUESTION, QUOTES)
+    with pytest.raises(StoreError, match=r"state\.sqlite: no such table: shown; "):
+        state.recall(1, ANN)
