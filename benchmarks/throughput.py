@@ -1,0 +1,220 @@
+"""Answers a second through the whole process, beside a stock echo bot in the same run.
+
+    python benchmarks/throughput.py [--seconds 10] [--chats 256] [--latency 0.05]
+
+A stand-in Bot API (tests/standin) over real HTTP answers each request after ``latency`` seconds. ``chats``
+people ask at once, each again as soon as the answer is there. Measured in turn: python-telegram-bot's own
+echo bot (``run_polling``, concurrent updates), Quoth on the documents that ship, and Quoth on 10,000
+sentences. Printed: answers a second, the ratio to the echo bot, the time from question to answer, and how
+late the bot's event loop ran a clock of 5 ms meanwhile.
+
+Ratios of one run are what counts: the machine's speed cancels out.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from standin import Call, StandIn  # noqa: E402 - the path above is where it lies
+
+QUESTIONS = (
+    "what did Lavrov propose?",
+    "who called Aliyev?",
+    "how many vehicles passed along the road?",
+    "what does Baku call the protest?",
+    "when was the road blocked?",
+    "who was delivered to Armenia?",
+)
+TICK = 0.005
+WARM_UP = 2.0
+
+
+def made_corpus(folder: Path, sentences: int) -> None:
+    """Documents of twenty made sentences each; words drawn by Zipf's law, so that terms are as common as in
+    news.
+    """
+    draw = random.Random(1)
+    words = [f"{draw.choice('bdfgklmnprstv')}{draw.choice('aeiou')}{i:x}" for i in range(20_000)]
+    weights = [1 / (rank + 2.7) for rank in range(len(words))]
+    for document in range(sentences // 20):
+        lines = [
+            " ".join(draw.choices(words, weights, k=draw.randint(8, 30))).capitalize() + "."
+            for _ in range(20)
+        ]
+        (folder / f"{document:05}.txt").write_text("\n".join(lines), encoding="utf-8")
+
+
+def asked_of(folder: Path) -> list[str]:
+    """Questions of two to six words, each drawn from one sentence."""
+    draw = random.Random(2)
+    lines = [
+        line for path in sorted(folder.glob("*.txt"))[:100] for line in path.read_text("utf-8").splitlines()
+    ]
+    return [
+        " ".join(draw.sample(line.rstrip(".").split(), draw.randint(2, 6)))
+        for line in draw.sample(lines, 500)
+    ]
+
+
+class Crowd:
+    """``chats`` people who ask, and ask again when they are answered; the times from question to answer."""
+
+    def __init__(self, telegram: StandIn, chats: int, questions: list[str] | tuple[str, ...]) -> None:
+        self._people = {chat.id: chat for chat in (telegram.private(f"P{i}") for i in range(chats))}
+        self._questions, self._draw = questions, random.Random(3)
+        self._asked: dict[int, float] = {}
+        self.times: list[float] = []
+        self.open = True
+        self._lock = threading.Lock()
+        telegram.listeners.append(self._answered)
+
+    def begin(self) -> None:
+        """Everyone asks."""
+        for chat in list(self._people):
+            self._ask(chat)
+
+    def _ask(self, chat: int) -> None:
+        self._asked[chat] = time.monotonic()
+        self._people[chat].say(self._draw.choice(self._questions))
+
+    def _answered(self, call: Call) -> None:
+        if call.method != "sendMessage" or call.status != 200:
+            return
+        chat = int(call.chat_id)
+        if chat not in self._asked:
+            return
+        with self._lock:
+            self.times.append(time.monotonic() - self._asked[chat])
+            if self.open:
+                self._ask(chat)
+
+
+def measured(
+    command: list[str], chats: int, latency: float, seconds: float, questions: list[str], **env: str
+) -> dict:
+    """One bot under the crowd."""
+    with StandIn() as telegram, tempfile.TemporaryDirectory() as data:
+        telegram.latency = latency
+        lag = Path(data, "lag.json")
+        environment = {**os.environ, **telegram.environment, "QUOTH_DATA": data, "LAG": str(lag), **env}
+        with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, cwd=data) as bot:
+            try:
+                first = telegram.private("First")
+                first.say(questions[0])
+                first.wait_message(timeout=120)
+                crowd = Crowd(telegram, chats, questions)
+                crowd.begin()
+                time.sleep(WARM_UP)
+                before, began = len(crowd.times), time.monotonic()
+                time.sleep(seconds)
+                count, took = len(crowd.times) - before, time.monotonic() - began
+                crowd.open = False
+            finally:
+                bot.send_signal(signal.SIGTERM)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    bot.wait(15)
+                bot.kill()
+        times = sorted(crowd.times[before : before + count])
+        result = {
+            "per_second": count / took,
+            "p50": statistics.median(times),
+            "p99": times[int(len(times) * 0.99)],
+        }
+        return {**result, **(json.loads(lag.read_text()) if lag.exists() else {})}
+
+
+def serve_echo() -> None:
+    """The echo bot of python-telegram-bot's own examples, with updates side by side."""
+    from telegram import Update
+    from telegram.ext import ApplicationBuilder, ContextTypes, MessageHandler, filters
+
+    async def echo(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.message is not None
+        await update.message.reply_text(update.message.text or "")
+
+    base = os.environ["QUOTH_API_BASE"]
+    builder = (
+        ApplicationBuilder().token(os.environ["QUOTH_TOKEN"]).base_url(f"{base}/bot").concurrent_updates(256)
+    )
+    application = builder.build()
+    application.add_handler(MessageHandler(filters.TEXT, echo))
+    application.run_polling()
+
+
+def serve_quoth() -> None:
+    """``quoth run`` with a clock in its event loop; how late the clock was goes to the file LAG."""
+    from bot import logs
+    from bot.app import serve
+    from bot.settings import load
+
+    late: list[float] = []
+
+    async def clock() -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(TICK)
+            late.append(time.perf_counter() - began - TICK)
+
+    async def both() -> None:
+        ticking = asyncio.create_task(clock())
+        await serve(load(), logging.getLogger("benchmark").warning)
+        ticking.cancel()
+
+    logs.set_up(load().required_token())
+    asyncio.run(both())
+    late.sort()
+    Path(os.environ["LAG"]).write_text(
+        json.dumps({"lag_p99": late[int(len(late) * 0.99)], "lag_max": late[-1]})
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--chats", type=int, default=256)
+    parser.add_argument("--latency", type=float, default=0.05)
+    parser.add_argument("--serve", choices=("echo", "quoth"), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.serve:
+        {"echo": serve_echo, "quoth": serve_quoth}[given.serve]()
+        return
+    load = (given.chats, given.latency, given.seconds)
+    me = [sys.executable, str(Path(__file__).resolve()), "--serve"]
+    with tempfile.TemporaryDirectory() as folder:
+        made_corpus(Path(folder), 10_000)
+        runs = {
+            "stock echo": measured([*me, "echo"], *load, list(QUESTIONS)),
+            "quoth, shipped": measured(
+                [*me, "quoth"], *load, list(QUESTIONS), QUOTH_SEEDS=str(ROOT / "seeds")
+            ),
+            "quoth, 10,000": measured([*me, "quoth"], *load, asked_of(Path(folder)), QUOTH_SEEDS=folder),
+        }
+    print(f"{given.chats} chats, {given.latency * 1000:.0f} ms of API latency, {given.seconds:.0f} s each")
+    print(f"{'':16}{'per s':>8}{'ratio':>8}{'p50 ms':>9}{'p99 ms':>9}{'lag p99':>9}")
+    for name, run in runs.items():
+        ratio = run["per_second"] / runs["stock echo"]["per_second"]
+        lag = f"{run['lag_p99'] * 1000:9.1f}" if "lag_p99" in run else f"{'':>9}"
+        times = f"{run['p50'] * 1000:9.0f}{run['p99'] * 1000:9.0f}"
+        print(f"{name:16}{run['per_second']:8.0f}{ratio:8.2f}{times}{lag}")
+
+
+if __name__ == "__main__":
+    main()
