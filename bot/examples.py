@@ -32,7 +32,10 @@ def choose(index: Index) -> tuple[str, ...]:
 def _unique(questions: Iterable[str]) -> Iterator[str]:
     """Each question once, made only as it is asked for."""
     seen: set[str] = set()
-    return (question for question in questions if not (question in seen or seen.add(question)))  # type: ignore[func-returns-value]
+    for question in questions:
+        if question not in seen:
+            seen.add(question)
+            yield question
 
 
 def _about_people(index: Index) -> Iterator[str]:

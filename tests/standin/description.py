@@ -14,9 +14,6 @@ from typing import Any
 
 __all__ = ["Description", "File"]
 
-ROOT = Path(__file__).parent.parent.parent
-BESIDE = ROOT / "../shared/telegram/api-10.0.min.json"
-
 CONSTANT = re.compile(r'(?:always|must be) ["“]?(\w+)["”]?$', re.IGNORECASE)
 
 Faults = Sequence[str]
@@ -50,14 +47,12 @@ class Description:
 
     @classmethod
     def at_hand(cls) -> "Description | None":
-        """The file that QUOTH_BOT_API names, else the one beside the repository, else none.
+        """The file that QUOTH_BOT_API names, or none.
 
         Raises FileNotFoundError when QUOTH_BOT_API names a file that is not there.
         """
         named = os.environ.get("QUOTH_BOT_API")
-        if named:
-            return _loaded(Path(named))
-        return _loaded(BESIDE) if BESIDE.is_file() else None
+        return _loaded(Path(named)) if named else None
 
     def knows(self, method: str) -> bool:
         return method in self._methods
