@@ -37,7 +37,7 @@ MOST_SEGMENTS = 8
 """More make every question slower; then all documents are written into one."""
 
 _CHECKED_AT_ONCE = 256_000_000
-"""Bytes of index whose checksums take a quarter of a second: a larger one is checked by ``quoth check``."""
+"""Bytes of index that are checked whole before it answers; a larger one is checked by ``quoth check``."""
 
 _SETTLED = 0.1
 """Seconds after which a time stamp tells of every later change: file systems count in ticks of 4 to 10 ms."""

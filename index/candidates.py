@@ -24,7 +24,7 @@ from index.views import Views
 __all__ = ["POOL", "StageOne"]
 
 POOL = 100
-"""Candidates that stage one hands to stage two: against 200, .001 of the error ratio and half of the time."""
+"""Candidates that stage one hands to stage two: ranking research lost .001 of the error ratio against 200."""
 
 _NAME_IMPACT = 0.9
 """Of a name that a pronoun stands for, beside a highest own impact of k1 + 1."""
