@@ -30,6 +30,7 @@ from bot.check import HEARTBEAT
 from bot.engine import Engine
 from bot.handlers.buttons import Buttons
 from bot.handlers.private import Private
+from bot.lanes import Lanes, lane_of
 from bot.outbox import Outbox
 from bot.render import Renderer
 from bot.requests import AiohttpRequest
@@ -37,7 +38,7 @@ from bot.settings import Settings
 from bot.state import State
 from bot.texts import en
 from bot.texts import telegram as texts
-from bot.updates import Lanes, Refused, lane_of, poll
+from bot.updates import Refused, poll
 from index.build import Notice
 
 __all__ = ["serve"]

@@ -21,7 +21,8 @@ from telegram import (
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
-from bot.render import Button, Message
+from bot.buttons import Button
+from bot.render import Message
 
 __all__ = ["Outbox"]
 

@@ -8,20 +8,18 @@ What is shown is decided in answer.py and chat.py; nothing here searches.
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
 
-from bot.answer import Answer, Antecedent, Outcome, antecedents, searchable
+from bot.answer import Answer, Outcome, antecedents, searchable
+from bot.citation import Find, named, noted, place
 from bot.texts import en
 from index.model import Citation, Hit, Reference, Sentence, Span
 
-__all__ = ["Find", "answered", "citation_text", "passage", "quoted", "receipt", "visible", "write"]
-
-Find = Callable[[str], Sentence | None]
-"""The index's look-up of a sentence by its quote id."""
+__all__ = ["answered", "citation_text", "passage", "quoted", "receipt", "visible", "write"]
 
 WIDEST = 100
 """Columns; longer lines are hard to read, however wide the window."""
@@ -96,34 +94,12 @@ def _quote(text: str, highlights: Sequence[Span] = ()) -> Text:
 
 
 def _notes(sentence: Sentence, references: Sequence[Reference], find: Find) -> list[Text]:
-    return [_note(sentence, note) for note in antecedents(sentence, references, find)]
-
-
-def _note(sentence: Sentence, note: Antecedent) -> Text:
-    where = _where(sentence.citation, note.named_in)
-    if note.named_in.number == sentence.number - 1:
-        where = en.distance(1)
-    return Text(visible(en.antecedent(note.mention, note.name, where)))
-
-
-def _where(quote: Citation, named_in: Sentence) -> str:
-    there = named_in.citation
-    before = quote.sentence - there.sentence
-    if (there.document, there.paragraph) == (quote.document, quote.paragraph) and before > 0:
-        return en.distance(before)
-    return " · ".join(_place(there))
+    return [Text(visible(noted(sentence, note))) for note in antecedents(sentence, references, find)]
 
 
 def citation_text(citation: Citation) -> str:
-    """Title, source and date where the title does not say them, and the place in the document."""
-    known = (citation.source, citation.date)
-    parts = [citation.title, *(part for part in known if part and part not in citation.title)]
-    return visible(" · ".join([*parts, *_place(citation)]))
-
-
-def _place(citation: Citation) -> list[str]:
-    page = [en.page(citation.page)] if citation.page else []
-    return [*page, en.paragraph(citation.paragraph), en.sentence(citation.sentence)]
+    """The document, and the place in it."""
+    return visible(f"{named(citation)} · {place(citation)}")
 
 
 def receipt(sentence: Sentence, references: Sequence[Reference], find: Find) -> list[Text]:
@@ -136,7 +112,7 @@ def receipt(sentence: Sentence, references: Sequence[Reference], find: Find) -> 
         "date": citation.date,
         "url": citation.url,
         "file": citation.file,
-        "place": " · ".join(_place(citation)),
+        "place": place(citation),
         "span": en.span(citation.start, citation.end),
     }
     rows = [

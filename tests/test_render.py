@@ -15,7 +15,8 @@ from telegram import MessageEntity
 
 from bot import render
 from bot.answer import Answer, Outcome, answer
-from bot.render import Ask, Button, Example, Message, Next, Paging, Passage, Renderer, Step, Widen, pressed
+from bot.buttons import Ask, Button, Example, Next, Paging, Press, Step, Widen, pressed
+from bot.render import Message, Passage, Renderer
 from bot.texts import en
 from bot.texts import telegram as texts
 from index.build import open_corpus
@@ -320,7 +321,7 @@ PRESSES = st.one_of(
 
 
 @given(PRESSES)
-def test_a_press_comes_back_as_it_was_sent(press: render.Press) -> None:
+def test_a_press_comes_back_as_it_was_sent(press: Press) -> None:
     assert press == pressed(str(press))
 
 

@@ -1,5 +1,4 @@
 """The buttons under an answer: Context, Next, questions to press. What a client sends is checked first.
-use.
 
 A button works for anyone who sees it, and after a restart: Context needs the quote id alone, Next a stored
 row of the same chat. A press always ends its progress circle, also where there is nothing to show.
@@ -11,11 +10,11 @@ from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, Update
 from telegram import Message as Incoming
 from telegram.ext import ContextTypes
 
-from bot import render
+from bot.buttons import Ask, Example, Next, Paging, Step, Widen, pressed
 from bot.engine import CANDIDATES, Engine
 from bot.handlers.private import Private
 from bot.outbox import Outbox
-from bot.render import Ask, Example, Message, Next, Paging, Passage, Renderer, Step, Widen
+from bot.render import Message, Passage, Renderer
 from bot.state import Shown, State
 from bot.texts import telegram as texts
 from index.model import Evidence, Hit, Sentence
@@ -43,7 +42,7 @@ class Buttons:
         query = update.callback_query
         if query is None:
             return
-        press, message = render.pressed(query.data or ""), query.message
+        press, message = pressed(query.data or ""), query.message
         if press is None or not isinstance(message, Incoming) or message.chat.type != Chat.PRIVATE:
             await self._outbox.acknowledge(query, texts.EXPIRED)
         elif isinstance(press, Widen):
@@ -111,7 +110,7 @@ def _paging(shown: Shown | None, quote: str) -> Paging | None:
 
 def _next_of(markup: InlineKeyboardMarkup | None) -> Next | None:
     rows = markup.inline_keyboard if markup else ()
-    presses = (render.pressed(str(button.callback_data or "")) for row in rows for button in row)
+    presses = (pressed(str(button.callback_data or "")) for row in rows for button in row)
     return next((press for press in presses if isinstance(press, Next)), None)
 
 

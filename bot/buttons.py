@@ -1,0 +1,151 @@
+"""The buttons under a message: what each sends back when it is pressed, and which stand under an answer.
+
+A button's data is read back by ``pressed``, which takes nothing for granted: a client may send anything.
+
+What a press does is the handlers' business.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.answer import searchable
+from bot.entities import one_line, visible
+from bot.texts import telegram as texts
+
+__all__ = [
+    "DATA_LIMIT",
+    "LABEL_LIMIT",
+    "Ask",
+    "Button",
+    "Example",
+    "Next",
+    "Paging",
+    "Press",
+    "Step",
+    "Widen",
+    "asking",
+    "pressed",
+    "turning",
+    "widening",
+]
+
+DATA_LIMIT = 64
+"""Bytes of a button's callback data, Telegram's most."""
+
+LABEL_LIMIT = 60
+"""UTF-16 units of a label of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Has one of ``data`` (sent back when pressed), ``copy`` (goes to the clipboard), ``url``."""
+
+    text: str
+    data: str | None = None
+    copy: str | None = None
+    url: str | None = None
+
+
+class Step(StrEnum):
+    """How far a quote is widened: sentences on each side, or its paragraph."""
+
+    QUOTE = "0"
+    ONE = "1"
+    THREE = "3"
+    PARAGRAPH = "p"
+
+
+@dataclass(frozen=True, slots=True)
+class Widen:
+    """A press of Context, More or Less."""
+
+    quote: str
+    step: Step
+
+    def __str__(self) -> str:
+        return f"c:{self.quote}:{self.step}"
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A press of ``2/7 ▸``: show the hit at ``position`` (from 0) of the answer stored as ``row``."""
+
+    row: int
+    position: int
+
+    def __str__(self) -> str:
+        return f"n:{self.row}:{self.position}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A press of a question that fits into its button."""
+
+    question: str
+
+    def __str__(self) -> str:
+        return f"a:{self.question}"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A press of the corpus's example ``number`` (from 0), too long for its button."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"e:{self.number}"
+
+
+Press = Widen | Next | Ask | Example
+
+_WIDER = {Step.QUOTE: Step.ONE, Step.ONE: Step.THREE, Step.THREE: Step.PARAGRAPH}
+_WIDEN = re.compile(r"c:([a-z2-7]{12}):([013p])")
+_NEXT = re.compile(r"n:([0-9]{1,19}):([0-9]{1,9})")
+_EXAMPLE = re.compile(r"e:([0-9]{1,9})")
+
+
+def pressed(data: str) -> Press | None:
+    """What a button's data asks for, None where it is none of ours: a client may send anything."""
+    if found := _WIDEN.fullmatch(data):
+        return Widen(found[1], Step(found[2]))
+    if found := _NEXT.fullmatch(data):
+        return Next(int(found[1]), int(found[2]))
+    if found := _EXAMPLE.fullmatch(data):
+        return Example(int(found[1]))
+    return Ask(data[2:]) if data.startswith("a:") and searchable(data[2:]) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Where a quote stands among those found: at ``position`` (from 0) of ``total``, stored as ``row``."""
+
+    row: int
+    position: int
+    total: int
+
+
+def asking(question: str, otherwise: Press | None = None) -> tuple[Button, ...]:
+    """A row with a button that asks; where the question does not fit into one, it sends ``otherwise``."""
+    asked = Ask(one_line(question))
+    press = asked if len(str(asked).encode()) <= DATA_LIMIT else otherwise
+    return (Button(visible(question, LABEL_LIMIT), data=str(press)),) if press else ()
+
+
+def widening(quote: str, step: Step, *, wider: bool) -> tuple[Button, ...]:
+    """Context, More and Less at a step; ``wider`` is whether a wider step could show more."""
+    following = _WIDER.get(step) if wider else None
+    label = texts.CONTEXT if step is Step.QUOTE else texts.MORE
+    more = (Button(label, data=str(Widen(quote, following))),) if following else ()
+    less = () if step is Step.QUOTE else (Button(texts.LESS, data=str(Widen(quote, Step.QUOTE))),)
+    return (*more, *less)
+
+
+def turning(paging: Paging | None) -> tuple[Button, ...]:
+    """The button to the next page, where there are several."""
+    if paging is None or paging.total < 2:
+        return ()
+    position = (paging.position + 1) % paging.total
+    label = texts.following(position + 1, paging.total) if position else texts.again(paging.total)
+    return (Button(label, data=str(Next(paging.row, position))),)
