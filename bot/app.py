@@ -10,11 +10,11 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 
 from telegram import Bot, BotCommand, Update
-from telegram.error import Forbidden, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -124,38 +124,53 @@ async def _answer(  # noqa: PLR0913, PLR0917 - the parts, put together once
     stop: asyncio.Event,
 ) -> None:
     """Poll and answer; what ends first ends all, and what is in hand is finished."""
-    _add_handlers(application, engine, state)
-    lanes = Lanes()
-
-    async def take(update: Update) -> None:
-        await lanes.submit(lane_of(update), lambda: application.process_update(update))
-
+    lanes, outbox = Lanes(), _outbox(application)
+    _add_handlers(application, engine, state, outbox)
+    take = _taking(application, lanes, outbox)
+    beat = _heartbeat(settings.data / HEARTBEAT)
+    polling = poll(application.bot, take, heartbeat=beat, stop=stop, set_aside=lambda *_: None)
     jobs = {
-        asyncio.create_task(_open(engine, settings, notice), name="opening"),
-        asyncio.create_task(
-            poll(
-                application.bot,
-                take,
-                heartbeat=_heartbeat(settings.data / HEARTBEAT),
-                stop=stop,
-                set_aside=lambda *_: None,
-            ),
-            name="polling",
-        ),
-        asyncio.create_task(_forget(engine, state), name="forgetting"),
-        asyncio.create_task(_commands(application.bot), name="commands"),
+        asyncio.create_task(polling, name="polling"),
+        asyncio.create_task(_open(engine, settings, notice)),
+        asyncio.create_task(_forget(engine, state)),
+        asyncio.create_task(_commands(application.bot)),
     }
     try:
         await _first_failure(jobs, stop)
     finally:
         stop.set()
-        await asyncio.wait({job for job in jobs if job.get_name() == "polling"}, timeout=3)
-        left = await lanes.drain(PATIENCE)
-        if left:
-            _log.warning("stopping with %d updates unanswered", left)
-        for job in jobs:
-            job.cancel()
-        await asyncio.gather(*jobs, return_exceptions=True)
+        await _finish(jobs, lanes)
+
+
+def _taking(
+    application: Application,  # type: ignore[type-arg]
+    lanes: Lanes,
+    outbox: Outbox,
+) -> Callable[[Update], Awaitable[None]]:
+    """Takes an update: into the lane of its chat, unless too many of that chat wait there."""
+
+    async def take(update: Update) -> None:
+        lane, chat = lane_of(update), update.effective_chat
+
+        async def too_many() -> None:
+            if chat is not None and chat.type == chat.PRIVATE:
+                await outbox.send(chat.id, [render.plain(texts.TOO_MANY)])
+
+        if not await lanes.submit(lane, lambda: application.process_update(update), too_many):
+            _log.warning("update %d left out: too many of this chat are waiting", update.update_id)
+
+    return take
+
+
+async def _finish(jobs: set["asyncio.Task[None]"], lanes: Lanes) -> None:
+    """Answer what is in hand, while nothing new is taken; then let everything go."""
+    await asyncio.wait({job for job in jobs if job.get_name() == "polling"}, timeout=3)
+    left = await lanes.drain(PATIENCE)
+    if left:
+        _log.warning("stopping with %d updates unanswered", left)
+    for job in jobs:
+        job.cancel()
+    await asyncio.gather(*jobs, return_exceptions=True)
 
 
 async def _first_failure(jobs: set["asyncio.Task[None]"], stop: asyncio.Event) -> None:
@@ -171,9 +186,19 @@ async def _first_failure(jobs: set["asyncio.Task[None]"], stop: asyncio.Event) -
         stopped.cancel()
 
 
-def _add_handlers(application: Application, engine: Engine, state: State) -> None:  # type: ignore[type-arg]
+def _outbox(application: Application) -> Outbox:  # type: ignore[type-arg]
+    request = application.bot.request
+    assert isinstance(request, AiohttpRequest)  # noqa: S101 - as it was built
+    return Outbox(request, application.bot.base_url)
+
+
+def _add_handlers(
+    application: Application,  # type: ignore[type-arg]
+    engine: Engine,
+    state: State,
+    outbox: Outbox,
+) -> None:
     """Which update goes where. Groups, inline queries and the rest get no answer yet."""
-    outbox = Outbox(application.bot)
     renderer = Renderer(application.bot.username, engine.sentence)
     private = Private(engine, state, outbox, renderer)
     buttons = Buttons(engine, state, outbox, renderer, private)
@@ -184,22 +209,28 @@ def _add_handlers(application: Application, engine: Engine, state: State) -> Non
     application.add_handler(MessageHandler(edited, private.edited))
     application.add_handler(MessageHandler(here & filters.TEXT, private.question))
     application.add_handler(CallbackQueryHandler(buttons.pressed))
-    application.add_error_handler(_failed)
+    application.add_error_handler(_failing(outbox))
 
 
-async def _failed(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """An answer that could not be made or sent: note it, and tell whoever asked, in plain words."""
-    error = context.error
-    if isinstance(error, Forbidden):
-        _log.info("not sent: %s", error)
-        return
-    _log.error("an update could not be answered", exc_info=error)
-    chat = update.effective_chat if isinstance(update, Update) else None
-    if chat is not None and chat.type == chat.PRIVATE and not isinstance(error, NetworkError):
-        try:
-            await Outbox(context.bot).send(chat.id, [render.plain(texts.FAILED)])
-        except TelegramError as second:
-            _log.warning("nor could that be said: %s", second)
+def _failing(outbox: Outbox) -> Callable[[object, ContextTypes.DEFAULT_TYPE], Coroutine[None, None, None]]:
+    async def failed(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """An answer that could not be made or sent: note it, and tell whoever asked, in plain words."""
+        error = context.error
+        if isinstance(error, Forbidden):
+            _log.info("not sent: %s", error)
+            return
+        if isinstance(error, RetryAfter | NetworkError) and not isinstance(error, BadRequest):
+            _log.error("an answer is given up: %s", error)
+            return
+        _log.error("an update could not be answered", exc_info=error)
+        chat = update.effective_chat if isinstance(update, Update) else None
+        if chat is not None and chat.type == chat.PRIVATE:
+            try:
+                await outbox.send(chat.id, [render.plain(texts.FAILED)])
+            except TelegramError as second:
+                _log.warning("nor could that be said: %s", second)
+
+    return failed
 
 
 async def _open(engine: Engine, settings: Settings, notice: Notice) -> None:

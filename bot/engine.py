@@ -19,7 +19,7 @@ from index.build import Notice, open_corpus
 from index.model import Results, Sentence, Turn
 from index.search import Index
 
-__all__ = ["CANDIDATES", "WORKERS", "Engine"]
+__all__ = ["CANDIDATES", "WORKERS", "Engine", "answered"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -79,10 +79,6 @@ class Engine:
             return False
         return True
 
-    async def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """The answer to a question."""
-        return await self.call(_answered, question, history)
-
     async def call(
         self, work: Callable[Concatenate[Index, P], T], *arguments: P.args, **options: P.kwargs
     ) -> T:
@@ -115,7 +111,8 @@ def _hand_over(
         loop.call_soon_threadsafe(lambda: None if future.done() else take(value))
 
 
-def _answered(index: Index, question: str, history: Sequence[Turn]) -> Answer:
+def answered(index: Index, question: str, history: Sequence[Turn] = ()) -> Answer:
+    """The answer to a question; ``history`` is what was asked before it, oldest first."""
     if not searchable(question):
         return answer(Results(question, ()))
     return answer(index.search(question, history, CANDIDATES, detailed=SHOWN))

@@ -30,10 +30,11 @@ def lane_of(update: Update) -> Hashable:
 class Lanes:
     """Works of one key run one after another; those of different keys at once, ``width`` of them at most.
 
-    ``depth`` is how many of one key may wait, ``most`` how many of all; whoever submits more, waits too.
+    ``depth`` is how many of one key may wait, so that one that floods holds up no other; ``most`` how many of
+    all: whoever submits more, waits too.
     """
 
-    def __init__(self, *, width: int = 64, depth: int = 32, most: int = 1024) -> None:
+    def __init__(self, *, width: int = 128, depth: int = 32, most: int = 1024) -> None:
         self._slots = asyncio.Semaphore(width)
         self._depth, self._most = depth, most
         self._lanes: dict[Hashable, deque[Work]] = {}
@@ -46,16 +47,26 @@ class Lanes:
         """Works in hand: waiting or running."""
         return self._in_hand
 
-    async def submit(self, key: Hashable, work: Work) -> None:
-        """Have ``work`` done after all that was submitted for ``key`` before; waits while there is no room.
+    async def submit(self, key: Hashable, work: Work, instead: Work | None = None) -> bool:
+        """Have ``work`` done after all that was submitted for ``key`` before: whether it will be.
 
-        Cancelled while it waits, it has submitted nothing. RuntimeError once ``drain`` has begun.
+        Where ``depth`` of the key wait already it is not, and ``instead`` is done after them, once. Waits
+        while ``most`` are in hand; cancelled while it waits, it has submitted nothing. RuntimeError once
+        ``drain`` has begun.
         """
-        while self._in_hand >= self._most or len(self._lanes.get(key, ())) >= self._depth:
+        while self._in_hand >= self._most:
             self._moved.clear()
             await self._moved.wait()
         if self._closed:
             raise RuntimeError("these lanes take no more work")
+        waiting = len(self._lanes.get(key, ()))
+        if waiting < self._depth:
+            self._add(key, work)
+        elif waiting == self._depth and instead is not None:
+            self._add(key, instead)
+        return waiting < self._depth
+
+    def _add(self, key: Hashable, work: Work) -> None:
         self._in_hand += 1
         lane = self._lanes.get(key)
         if lane is not None:

@@ -1,77 +1,96 @@
 """Sends and edits rendered messages; the only place that calls Telegram's sending methods.
 
+What Telegram puts off (429) or fails at itself (5xx), and what never left this machine, is tried again for a
+minute. A request without an answer is final: Telegram may have done it, and a second one would say it twice.
+
 An edit of several parts reuses the messages that are there, sends what is more and removes what is too many.
 That a message is already as wanted is no error, nor that it is gone.
 
 What is in a message is render.py's business.
 """
 
+import asyncio
+import datetime
 import logging
-from collections.abc import Sequence
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import count
+from typing import Any, Protocol
 
-from telegram import (
-    Bot,
-    CallbackQuery,
-    CopyTextButton,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    ReplyParameters,
-)
+from telegram import MessageEntity
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot.buttons import Button
 from bot.render import Message
+from bot.requests import NotSent, ServerFault
 
-__all__ = ["Outbox"]
+__all__ = ["PATIENCE", "Caller", "Outbox"]
+
+PATIENCE = 60.0
+"""Seconds from the first try to the last; what Telegram puts off longer is given up."""
+
+PRESS_PATIENCE = 10.0
+"""The same for the answer to a press, which Telegram takes for some seconds only."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
+"""Seconds between tries where the server names none; each twice as long as the one before."""
 
 _log = logging.getLogger(__name__)
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW = {"is_disabled": True}
 _UNCHANGED = "not modified"
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
 
+class Caller(Protocol):
+    """What requests are made with: ``requests.AiohttpRequest``, or what a test records them with."""
+
+    async def call(self, url: str, parameters: dict[str, Any]) -> Any:
+        """The result of a method. Raises TelegramError."""
+
+
 class Outbox:
-    """Sends through one bot."""
+    """Sends to the Bot API at ``url``, which ends with the token."""
 
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
+    def __init__(
+        self,
+        caller: Caller,
+        url: str,
+        *,
+        patience: float = PATIENCE,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._caller, self._url, self._patience, self._sleep = caller, url, patience, sleep
 
-    async def send(self, chat: int, messages: Sequence[Message], reply_to: int | None = None) -> list[int]:
-        """Send the messages in order, the first as a reply; return their ids."""
+    @property
+    def hasty(self) -> "Outbox":
+        """The same, but what fails is not tried again: for what is soon out of date."""
+        return Outbox(self._caller, self._url, patience=0.0, sleep=self._sleep)
+
+    async def send(self, chat: int, messages: Sequence[Message]) -> list[int]:
+        """Send the messages in order; return their ids."""
         sent = []
-        for place, message in enumerate(messages):
-            reply = (
-                ReplyParameters(reply_to, allow_sending_without_reply=True)
-                if reply_to and not place
-                else None
-            )
-            result = await self._bot.send_message(
-                chat,
-                message.text,
-                entities=message.entities,
-                reply_markup=_keyboard(message),
-                reply_parameters=reply,
-                link_preview_options=_NO_PREVIEW,
-            )
-            sent.append(result.message_id)
+        for message in messages:
+            result = await self._call("sendMessage", {"chat_id": chat, **_content(message)})
+            sent.append(int(result["message_id"]))
         return sent
 
     async def act(self, chat: int, action: ChatAction) -> None:
         """Show for five seconds what the bot is doing; that it cannot be shown costs nothing."""
         try:
-            await self._bot.send_chat_action(chat, action)
+            await self._call("sendChatAction", {"chat_id": chat, "action": action}, patience=0)
         except TelegramError as error:
             _log.info("no %s shown: %s", action, error)
 
-    async def acknowledge(self, query: CallbackQuery, said: str | None = None) -> None:
+    async def acknowledge(self, query: str, said: str | None = None) -> None:
         """End a press's progress circle, with a word or none; after some seconds Telegram takes no answer
         any more.
         """
+        given = {"callback_query_id": query, **({"text": said} if said else {})}
         try:
-            await query.answer(said)
+            await self._call("answerCallbackQuery", given, patience=PRESS_PATIENCE)
         except TelegramError as error:
             _log.info("a press was not acknowledged: %s", error)
 
@@ -98,13 +117,8 @@ class Outbox:
     async def _edit(self, chat: int, message_id: int, message: Message) -> bool:
         """Whether the message reads like this now; False when it is gone."""
         try:
-            await self._bot.edit_message_text(
-                message.text,
-                chat,
-                message_id,
-                entities=message.entities,
-                reply_markup=_keyboard(message),
-                link_preview_options=_NO_PREVIEW,
+            await self._call(
+                "editMessageText", {"chat_id": chat, "message_id": message_id, **_content(message)}
             )
         except BadRequest as error:
             said = str(error).lower()
@@ -116,17 +130,55 @@ class Outbox:
 
     async def _delete(self, chat: int, message_id: int) -> None:
         try:
-            await self._bot.delete_message(chat, message_id)
+            await self._call("deleteMessage", {"chat_id": chat, "message_id": message_id})
         except BadRequest:  # already gone, or older than Telegram lets a bot remove: nothing is lost
             return
 
+    async def _call(self, method: str, given: dict[str, Any], patience: float = PATIENCE) -> Any:
+        """The method's result. Raises the TelegramError that no further try can mend, or is left at last."""
+        end = time.monotonic() + min(patience, self._patience)
+        for tries in count():
+            try:
+                return await self._caller.call(f"{self._url}/{method}", given)
+            except TelegramError as error:
+                pause = _pause(error, tries)
+                if pause is None and isinstance(error, NetworkError) and not isinstance(error, BadRequest):
+                    _log.warning("%s: no answer (%s); it may have arrived", method, error)
+                if pause is None or time.monotonic() + pause > end:
+                    raise
+                _log.info("%s: %s; trying again in %.1f s", method, error, pause)
+            await self._sleep(pause)
+        raise AssertionError  # count() has no end
 
-def _keyboard(message: Message) -> InlineKeyboardMarkup | None:
-    if not message.buttons:
-        return None
-    return InlineKeyboardMarkup([[_button(button) for button in row] for row in message.buttons])
+
+def _pause(error: TelegramError, tries: int) -> float | None:
+    """Seconds until it may be tried again; None where that does not help, or may do it twice."""
+    if isinstance(error, RetryAfter):
+        wait = error.retry_after
+        return wait.total_seconds() if isinstance(wait, datetime.timedelta) else float(wait)
+    if isinstance(error, NotSent | ServerFault):
+        return float(min(FIRST_PAUSE * 2**tries, LONGEST_PAUSE) * random.uniform(0.5, 1))  # noqa: S311
+    return None
 
 
-def _button(button: Button) -> InlineKeyboardButton:
-    copied = CopyTextButton(button.copy) if button.copy is not None else None
-    return InlineKeyboardButton(button.text, callback_data=button.data, url=button.url, copy_text=copied)
+def _content(message: Message) -> dict[str, Any]:
+    """What sendMessage and editMessageText say alike."""
+    content: dict[str, Any] = {"text": message.text, "link_preview_options": _NO_PREVIEW}
+    if message.entities:
+        content["entities"] = [_entity(entity) for entity in message.entities]
+    if message.buttons:
+        rows = [[_button(button) for button in row] for row in message.buttons]
+        content["reply_markup"] = {"inline_keyboard": rows}
+    return content
+
+
+def _entity(entity: MessageEntity) -> dict[str, Any]:
+    plain = {"type": entity.type, "offset": entity.offset, "length": entity.length}
+    return {**plain, "url": entity.url} if entity.url else plain
+
+
+def _button(button: Button) -> dict[str, Any]:
+    if button.copy is not None:
+        return {"text": button.text, "copy_text": {"text": button.copy}}
+    action = {"url": button.url} if button.url is not None else {"callback_data": button.data}
+    return {"text": button.text, **action}

@@ -3,6 +3,7 @@
 TelegramError
 └── NetworkError             the server may have received the request: sending it again may repeat a message
     ├── TimedOut             the same, after waiting
+    ├── ServerFault          the server, or a gateway before it, said that it could not (5xx)
     └── NotSent              no connection was made: sending it again repeats nothing
         └── NotSentInTime    the same, after waiting (a TimedOut too)
 
@@ -18,7 +19,7 @@ import json
 import os
 from base64 import b64encode
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -26,7 +27,7 @@ import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-__all__ = ["AiohttpRequest", "NotSent", "NotSentInTime"]
+__all__ = ["AiohttpRequest", "NotSent", "NotSentInTime", "Parameters", "ServerFault"]
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 """Without it, python-telegram-bot warns each time that a ``RetryAfter`` is made."""
@@ -40,6 +41,9 @@ LONGEST_WAIT = 86_400
 
 KEEP_ALIVE = 15.0
 """Seconds that an idle connection is kept; a server that closes it first may cost a message."""
+
+GAVE_UP = HTTPStatus.GATEWAY_TIMEOUT
+"""What a gateway says that has passed the request on and got no answer: it may have been done."""
 
 _UNMADE = (
     aiohttp.ClientConnectorError,
@@ -57,10 +61,26 @@ class NotSent(NetworkError):  # noqa: N818 - named as python-telegram-bot names 
     __slots__ = ()
 
 
+class ServerFault(NetworkError):  # noqa: N818 - the same
+    """The server answered, with an error of its own: it has not done what it was asked."""
+
+    __slots__ = ()
+
+
 class NotSentInTime(NotSent, TimedOut):
     """No connection in time: every one was in use, or the server did not accept another."""
 
     __slots__ = ()
+
+
+class Parameters:
+    """What a request without files says, in place of RequestData: its making is python-telegram-bot's own."""
+
+    __slots__ = ("parameters",)
+    contains_files = False
+
+    def __init__(self, parameters: dict[str, Any]) -> None:
+        self.parameters = parameters
 
 
 class AiohttpRequest(BaseRequest):
@@ -140,6 +160,13 @@ class AiohttpRequest(BaseRequest):
             failure = _translated(error)
         raise failure  # outside of the handler, so that the error with the URL is not its context
 
+    async def call(self, url: str, parameters: dict[str, Any]) -> Any:
+        """The result of a method without files; raises TelegramError as ``Bot`` does.
+
+        It spares the objects of ``Bot``'s own methods, which cost as much as the request.
+        """
+        return await self.post(url, cast(RequestData, Parameters(parameters)))
+
     async def _exchange(
         self,
         session: aiohttp.ClientSession,
@@ -159,6 +186,8 @@ class AiohttpRequest(BaseRequest):
             **self._proxy(url),
         ) as response:
             received = await self._received(response)
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and response.status != GAVE_UP:
+            raise ServerFault(_said(response.status, _object(received)))
         if HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
             return response.status, received
         return response.status, _refusal(response.status, received)
@@ -284,6 +313,11 @@ def _refusal(status: int, payload: bytes) -> bytes:
     }
     if "retry_after" in kept:
         kept["retry_after"] = max(1, min(kept["retry_after"], LONGEST_WAIT))
-    description = reply.get("description")
-    said = description if isinstance(description, str) else f"HTTP {status}"
+    said = _said(status, reply)
     return json.dumps({"ok": False, "result": None, "description": said, "parameters": kept}).encode()
+
+
+def _said(status: int, reply: dict[str, Any] | None) -> str:
+    """What an error says of itself."""
+    description = (reply or {}).get("description")
+    return description if isinstance(description, str) else f"HTTP {status}"

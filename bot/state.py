@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from index.errors import StoreError
 
-__all__ = ["KEPT", "SCHEMA", "Shown", "State"]
+__all__ = ["KEPT", "SCHEMA", "Found", "Shown", "State"]
 
 KEPT = datetime.timedelta(days=30)
 """How long the pages of an answer can be turned."""
@@ -43,7 +43,19 @@ _shown = sa.Table(
     sa.Index("shown_at", "at"),
     sqlite_autoincrement=True,  # an old button must never meet a newer answer under its row
 )
+_INSERT = sa.insert(_shown).returning(_shown.c.id, sort_by_parameter_order=True)
+_SENT = sa.update(_shown).where(_shown.c.id == sa.bindparam("of")).values(messages=sa.bindparam("by"))
 _version = sa.Table("schema_version", _metadata, sa.Column("version", sa.Integer, nullable=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer about to be shown. ``asked`` is 0 where no message asked."""
+
+    chat: int
+    asked: int
+    question: str
+    quotes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +102,21 @@ class State:
         """Close all connections."""
         self._engine.dispose()
 
-    def remember(self, chat: int, asked: int, question: str, quotes: Sequence[str]) -> int:
-        """Store an answer about to be shown and return its row. ``asked`` is 0 where no message asked."""
-        values = {"question": question, "quotes": json.dumps(list(quotes)), "at": _now()}
+    def remember(self, answers: Sequence[Found]) -> list[int]:
+        """Store answers about to be shown and return their rows, in one transaction."""
+        now = _now()
+        values = [
+            {
+                "chat": each.chat,
+                "asked": each.asked,
+                "question": each.question,
+                "quotes": json.dumps(each.quotes),
+                "at": now,
+            }
+            for each in answers
+        ]
         with self._transaction() as connection:
-            result = connection.execute(sa.insert(_shown).values(chat=chat, asked=asked, **values))
-            assert result.inserted_primary_key is not None  # noqa: S101 - an insert of one row has one
-            return int(result.inserted_primary_key[0])
+            return [int(row) for row in connection.scalars(_INSERT, values)]
 
     def replace(self, row: int, question: str, quotes: Sequence[str]) -> None:
         """Store another answer in place of one, as when its question was edited."""
@@ -104,18 +124,26 @@ class State:
         with self._transaction() as connection:
             connection.execute(sa.update(_shown).where(_shown.c.id == row).values(values))
 
-    def sent(self, row: int, messages: Sequence[int]) -> None:
-        """Store which messages show the answer."""
+    def sent(self, sent: Sequence[tuple[int, Sequence[int]]]) -> None:
+        """Store for each row which messages show its answer, in one transaction."""
+        values = [{"of": row, "by": json.dumps(list(messages))} for row, messages in sent]
         with self._transaction() as connection:
-            connection.execute(
-                sa.update(_shown).where(_shown.c.id == row).values(messages=json.dumps(list(messages)))
-            )
+            connection.execute(_SENT, values)
 
     def recall(self, row: int, chat: int) -> Shown | None:
         """The answer stored as ``row``, if it was shown in this chat and is not forgotten."""
         if not 0 < row <= _LARGEST:
             return None
         return self._one(_shown.c.id == row, _shown.c.chat == chat)
+
+    def latest(self, chat: int, most: int, before: int | None = None) -> list[Shown]:
+        """The last answers in a chat, or the last before a row; the newest first."""
+        query = sa.select(_shown).where(_shown.c.chat == chat, _shown.c.at >= _now() - KEPT)
+        if before is not None:
+            query = query.where(_shown.c.id < before)
+        with self._transaction() as connection:
+            found = connection.execute(query.order_by(_shown.c.id.desc()).limit(most)).mappings().all()
+        return [_as_shown(row) for row in found]
 
     def answer_to(self, chat: int, asked: int) -> Shown | None:
         """The answer to a message."""
@@ -130,16 +158,7 @@ class State:
         query = sa.select(_shown).where(*where, _shown.c.at >= _now() - KEPT)
         with self._transaction() as connection:
             found = connection.execute(query).mappings().first()
-        if found is None:
-            return None
-        return Shown(
-            found["id"],
-            found["chat"],
-            found["asked"],
-            tuple(json.loads(found["messages"])),
-            found["question"],
-            tuple(json.loads(found["quotes"])),
-        )
+        return None if found is None else _as_shown(found)
 
     def _transaction(self) -> "_Transaction":
         return _Transaction(self)
@@ -178,6 +197,11 @@ class _Transaction:
             raise self._state._fault(error) from error
         if isinstance(cause[1], SQLAlchemyError):
             raise self._state._fault(cause[1]) from cause[1]
+
+
+def _as_shown(row: sa.RowMapping) -> Shown:
+    messages, quotes = tuple(json.loads(row["messages"])), tuple(json.loads(row["quotes"]))
+    return Shown(row["id"], row["chat"], row["asked"], messages, row["question"], quotes)
 
 
 def _tune_sqlite(connection: object, _record: object) -> None:

@@ -43,6 +43,9 @@ CONFLICTS, CONFLICT_WINDOW = 5, 300.0
 NEAR = 2**20
 """Ids of one reply lie closer together: Telegram counts up by one."""
 
+LARGEST_ID = 2**52
+"""Ids of chats and users have at most 52 significant bits, https://core.telegram.org/bots/api#chat."""
+
 ARRIVED = 0.5
 """Seconds after which a call that is held back has reached Telegram, and its offset has done its work."""
 
@@ -261,6 +264,7 @@ class _Poller:
             if number is None:
                 raise ValueError("no update_id")
             update = Update.de_json(value, self._bot)
+            _check(update)
             await self._take(update)
         except Exception as error:  # noqa: BLE001 - half of all mutations raise, in a zoo of ways
             _log.error("update %s set aside: %s: %.200s", number, type(error).__name__, error)
@@ -272,6 +276,33 @@ class _Poller:
             call(*given)
         except Exception:  # noqa: BLE001 - the caller's, whatever it is; it is logged
             _log.exception("%s failed", what)
+
+
+def _check(update: Update) -> None:
+    """ValueError where what an answer is addressed by is of another type than Telegram sends.
+
+    python-telegram-bot takes every value as it comes; an answer to a chat that is a text would go to whoever
+    has that name.
+    """
+    query, message = update.callback_query, update.effective_message
+    for what, who in (("chat", update.effective_chat), ("user", update.effective_user)):
+        if who is not None and not _is_id(who.id, LARGEST_ID):
+            raise ValueError(f"the {what}'s id is {_shortly(who.id)}")
+    if message is not None and not _is_id(message.message_id, 2**31):
+        raise ValueError(f"the message's id is {_shortly(message.message_id)}")
+    texts = {"text": message.text} if message is not None else {}
+    texts |= {"id of the press": query.id, "data": query.data} if query is not None else {}
+    for what, text in texts.items():
+        if text is not None and not isinstance(text, str):
+            raise ValueError(f"the {what} is {_shortly(text)}")
+
+
+def _is_id(value: object, end: int) -> bool:
+    return type(value) is int and -end < value < end
+
+
+def _shortly(value: object) -> str:
+    return f"a {type(value).__name__} {value!r:.40}"
 
 
 def _unknown_token() -> Refused:

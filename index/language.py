@@ -71,7 +71,7 @@ def _vote(sample: str, languages: list[str]) -> str:
     if not words:
         return UNKNOWN_LANGUAGE
     shares = {
-        language: sum(words[word] for word in words.keys() & function_words(language)) / words.total()
+        language: sum(words[word] for word in function_words(language).intersection(words)) / words.total()
         for language in languages
     }
     best = max(shares, key=shares.__getitem__)

@@ -10,7 +10,7 @@ import pytest
 from conftest import Folder
 
 from bot.answer import Outcome
-from bot.engine import WORKERS, Engine
+from bot.engine import WORKERS, Engine, answered
 from index.errors import CorpusError
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ def pier(folder: Folder) -> Folder:
 def test_a_question_is_answered(pier: Folder) -> None:
     async def use(engine: Engine) -> None:
         await engine.open(pier.seeds, pier.data, ignore)
-        answer = await engine.ask(QUESTION)
+        answer = await engine.call(answered, QUESTION)
         assert (answer.outcome, answer.shown[0].sentence.text) == (Outcome.ANSWER, SURVEYED)
 
     with_engine(use)
@@ -56,7 +56,7 @@ def test_a_question_is_answered(pier: Folder) -> None:
 def test_a_question_without_a_word_is_not_searched(question: str, pier: Folder) -> None:
     async def use(engine: Engine) -> None:
         await engine.open(pier.seeds, pier.data, ignore)
-        answer = await engine.ask(question)
+        answer = await engine.call(answered, question)
         assert (answer.outcome, answer.question, answer.hits) == (Outcome.NONE, question, ())
 
     with_engine(use)
@@ -64,7 +64,7 @@ def test_a_question_without_a_word_is_not_searched(question: str, pier: Folder) 
 
 def test_a_question_asked_early_is_kept_and_answered(pier: Folder) -> None:
     async def use(engine: Engine) -> None:
-        asked = [asyncio.create_task(engine.ask(QUESTION)) for _ in range(5)]
+        asked = [asyncio.create_task(engine.call(answered, QUESTION)) for _ in range(5)]
         await asyncio.sleep(0.05)
         assert not any(task.done() for task in asked)
         await engine.open(pier.seeds, pier.data, ignore)
@@ -159,18 +159,18 @@ def test_work_gets_the_index_and_its_errors_come_back(pier: Folder) -> None:
         assert engine.sentence(quote.id) == quote
         with pytest.raises(ZeroDivisionError):
             await engine.call(lambda _: 1 // 0)
-        assert (await engine.ask(QUESTION)).outcome is Outcome.ANSWER
+        assert (await engine.call(answered, QUESTION)).outcome is Outcome.ANSWER
 
     with_engine(use)
 
 
 def test_a_question_given_up_does_not_hold_up_the_next(pier: Folder) -> None:
     async def use(engine: Engine) -> None:
-        given_up = asyncio.create_task(engine.ask(QUESTION))
+        given_up = asyncio.create_task(engine.call(answered, QUESTION))
         await asyncio.sleep(0)
         given_up.cancel()
         await engine.open(pier.seeds, pier.data, ignore)
-        assert (await engine.ask(QUESTION)).outcome is Outcome.ANSWER
+        assert (await engine.call(answered, QUESTION)).outcome is Outcome.ANSWER
         assert given_up.cancelled()
 
     with_engine(use)

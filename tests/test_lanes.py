@@ -100,9 +100,40 @@ def test_one_slow_chat_holds_up_no_other() -> None:
     run(test)
 
 
-def test_a_full_lane_makes_whoever_submits_wait_and_a_cancelled_wait_submits_nothing() -> None:
+def test_a_chat_that_floods_holds_up_no_other_and_what_it_sent_too_much_of_is_said_once() -> None:
     async def test() -> None:
-        lanes, release, done = Lanes(depth=3, most=5), asyncio.Event(), []
+        lanes, release, done = Lanes(depth=3), asyncio.Event(), []
+
+        def work(name: str) -> Callable[[], Awaitable[None]]:
+            async def do() -> None:
+                await release.wait()
+                done.append(name)
+
+            return do
+
+        taken = []
+        for number in range(10):
+            taken.append(await lanes.submit("flood", work(f"{number}"), work("too many")))
+            await asyncio.sleep(0)
+        assert [True] * 4 + [False] * 6 == taken
+        assert await asyncio.wait_for(lanes.submit("other", work("other")), 1)
+        release.set()
+        while len(lanes):
+            await asyncio.sleep(0)
+        assert ["0", "1", "2", "3", "too many"] == [name for name in done if name != "other"]
+        assert "other" in done
+        assert await lanes.submit("flood", work("again"))
+        assert 0 == await lanes.drain(1)
+        assert "again" == done[-1]
+
+    run(test)
+
+
+def test_where_all_lanes_together_are_full_whoever_submits_waits_and_a_cancelled_wait_submits_nothing() -> (
+    None
+):
+    async def test() -> None:
+        lanes, release, done = Lanes(most=5), asyncio.Event(), []
 
         def work(number: int) -> Callable[[], Awaitable[None]]:
             async def do() -> None:
@@ -111,21 +142,17 @@ def test_a_full_lane_makes_whoever_submits_wait_and_a_cancelled_wait_submits_not
 
             return do
 
-        for number in range(3):
-            await lanes.submit("chat", work(number))
-        await asyncio.sleep(0)
-        await lanes.submit("chat", work(3))
-        waiting = asyncio.create_task(lanes.submit("chat", work(99)))
-        await asyncio.sleep(0.01)
-        assert (4, False) == (len(lanes), waiting.done())
-        waiting.cancel()
-        await asyncio.gather(waiting, return_exceptions=True)
-        await lanes.submit("other", work(4))
-        everywhere = asyncio.create_task(lanes.submit("third", work(5)))
-        await asyncio.sleep(0.01)
-        assert (5, False) == (len(lanes), everywhere.done())
+        for number in range(5):
+            await lanes.submit(number, work(number))
+        for number, cancelled in ((99, True), (5, False)):
+            waiting = asyncio.create_task(lanes.submit(number, work(number)))
+            await asyncio.sleep(0.01)
+            assert (5, False) == (len(lanes), waiting.done())
+            if cancelled:
+                waiting.cancel()
+                await asyncio.gather(waiting, return_exceptions=True)
         release.set()
-        await everywhere
+        await waiting
         assert 0 == await lanes.drain(1)
         assert [0, 1, 2, 3, 4, 5] == sorted(done)
 

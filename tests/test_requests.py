@@ -27,7 +27,7 @@ from telegram.error import (
 )
 from telegram.request import RequestData
 
-from bot.requests import AiohttpRequest, NotSent, NotSentInTime
+from bot.requests import AiohttpRequest, NotSent, NotSentInTime, ServerFault
 
 SECRET = "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"  # noqa: S105 - nobody's
 TOKEN = f"123456789:{SECRET}"
@@ -414,14 +414,15 @@ ANSWERS: list[tuple[int, bytes, type[TelegramError]]] = [
     (*refusal(429, "Too Many Requests", parameters={"retry_after": 10**15}), RetryAfter),
     (*refusal(429, "Too Many Requests", parameters=[3]), NetworkError),
     (*refusal(400, "group migrated", parameters={"migrate_to_chat_id": -100}), ChatMigrated),
-    (*refusal(500, None), NetworkError),
-    (*refusal(500, ["a"], parameters=None), NetworkError),
-    (502, HTML, NetworkError),
+    (*refusal(500, None), ServerFault),
+    (*refusal(500, ["a"], parameters=None), ServerFault),
+    (502, HTML, ServerFault),
     (404, HTML, NetworkError),
     (401, b"", NetworkError),
-    (500, b"[1]", NetworkError),
-    (500, b"\xff\xfe", NetworkError),
-    (599, b'{"ok":true,"result":true}', NetworkError),
+    (500, b"[1]", ServerFault),
+    (500, b"\xff\xfe", ServerFault),
+    (599, b'{"ok":true,"result":true}', ServerFault),
+    (504, HTML, NetworkError),
     (302, b"", NetworkError),
     (200, HTML, NetworkError),
     (200, b"", NetworkError),

@@ -3,18 +3,22 @@
 import datetime
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from bot import state as state_module
-from bot.state import KEPT, SCHEMA, Shown, State
+from bot.state import KEPT, SCHEMA, Found, Shown, State
 from index.errors import StoreError
 
 ANN, BEN = 6_000_000_001, -1_001_234_567_890
 QUOTES = ("aaaaaaaaaaaa", "bbbbbbbbbbbb")
 QUESTION = "Who’s «there»? 😀\x00'; DROP TABLE shown; --"
+
+
+def remember(state: State, chat: int, asked: int, question: str, quotes: Sequence[str]) -> int:
+    return state.remember([Found(chat, asked, question, tuple(quotes))])[0]
 
 
 @pytest.fixture
@@ -25,38 +29,38 @@ def state(tmp_path: Path) -> Iterator[State]:
 
 
 def test_an_answer_is_recalled_as_it_was_shown(state: State) -> None:
-    row = state.remember(ANN, 7, QUESTION, QUOTES)
-    state.sent(row, [8, 9])
+    row = remember(state, ANN, 7, QUESTION, QUOTES)
+    state.sent([(row, [8, 9])])
     assert state.recall(row, ANN) == Shown(row, ANN, 7, (8, 9), QUESTION, QUOTES)
     assert state.answer_to(ANN, 7) == state.recall(row, ANN)
 
 
 def test_an_answer_not_yet_sent_has_no_messages(state: State) -> None:
-    row = state.remember(ANN, 7, QUESTION, ())
+    row = remember(state, ANN, 7, QUESTION, ())
     assert state.recall(row, ANN) == Shown(row, ANN, 7, (), QUESTION, ())
 
 
 def test_it_is_all_there_after_a_restart(tmp_path: Path) -> None:
     before = State.in_folder(tmp_path)
-    row = before.remember(ANN, 7, QUESTION, QUOTES)
-    before.sent(row, [8])
+    row = remember(before, ANN, 7, QUESTION, QUOTES)
+    before.sent([(row, [8])])
     before.close()
     after = State.in_folder(tmp_path)
     assert after.recall(row, ANN) == Shown(row, ANN, 7, (8,), QUESTION, QUOTES)
-    assert after.remember(ANN, 10, QUESTION, QUOTES) > row
+    assert remember(after, ANN, 10, QUESTION, QUOTES) > row
     after.close()
 
 
 def test_it_is_all_there_though_it_was_never_closed(tmp_path: Path) -> None:
-    row = State.in_folder(tmp_path).remember(ANN, 7, QUESTION, QUOTES)
+    row = remember(State.in_folder(tmp_path), ANN, 7, QUESTION, QUOTES)
     after = State.in_folder(tmp_path)
     assert after.recall(row, ANN) is not None
     after.close()
 
 
 def test_an_answer_can_be_replaced(state: State) -> None:
-    row = state.remember(ANN, 7, QUESTION, QUOTES)
-    state.sent(row, [8])
+    row = remember(state, ANN, 7, QUESTION, QUOTES)
+    state.sent([(row, [8])])
     state.replace(row, "and why?", ["cccccccccccc"])
     assert state.recall(row, ANN) == Shown(row, ANN, 7, (8,), "and why?", ("cccccccccccc",))
 
@@ -73,7 +77,7 @@ NOTHING = [
 
 @pytest.mark.parametrize(("further", "chat"), NOTHING)
 def test_nothing_is_recalled_of_another_chat_or_row(further: int, chat: int, state: State) -> None:
-    row = state.remember(ANN, 7, QUESTION, QUOTES)
+    row = remember(state, ANN, 7, QUESTION, QUOTES)
     assert state.recall(row + further, chat) is None
 
 
@@ -84,14 +88,14 @@ def test_a_row_of_any_size_is_just_not_there(row: int, state: State) -> None:
 
 def test_the_answer_to_a_message_is_that_of_its_own_chat(state: State) -> None:
     for chat, question in ((ANN, "Ann's"), (BEN, "Ben's")):
-        state.remember(chat, 7, question, QUOTES)
+        remember(state, chat, 7, question, QUOTES)
     answers = [state.answer_to(chat, 7) for chat in (ANN, BEN)]
     assert [answer and answer.question for answer in answers] == ["Ann's", "Ben's"]
     assert state.answer_to(ANN, 8) is None
 
 
 def test_what_no_message_asked_is_the_answer_to_none(state: State) -> None:
-    state.remember(ANN, 0, QUESTION, QUOTES)
+    remember(state, ANN, 0, QUESTION, QUOTES)
     assert state.answer_to(ANN, 0) is None
 
 
@@ -125,7 +129,7 @@ AGES = [
 def test_an_answer_is_kept_for_thirty_days(
     age: datetime.timedelta, there: bool, state: State, clock: type[Clock]
 ) -> None:
-    row = state.remember(ANN, 7, QUESTION, QUOTES)
+    row = remember(state, ANN, 7, QUESTION, QUOTES)
     clock.ahead = age
     assert (state.recall(row, ANN) is not None) == there
     assert (state.answer_to(ANN, 7) is not None) == there
@@ -135,7 +139,7 @@ def test_an_answer_is_kept_for_thirty_days(
 
 
 def test_an_answer_replaced_is_young_again(state: State, clock: type[Clock]) -> None:
-    row = state.remember(ANN, 7, QUESTION, QUOTES)
+    row = remember(state, ANN, 7, QUESTION, QUOTES)
     clock.ahead = KEPT
     state.replace(row, "and why?", QUOTES)
     clock.ahead = KEPT + datetime.timedelta(days=1)
@@ -145,10 +149,10 @@ def test_an_answer_replaced_is_young_again(state: State, clock: type[Clock]) -> 
 
 def test_a_row_that_was_forgotten_is_given_to_no_other_answer(state: State, clock: type[Clock]) -> None:
     """An old button must not show what somebody asked later."""
-    old = state.remember(ANN, 7, "old", QUOTES)
+    old = remember(state, ANN, 7, "old", QUOTES)
     clock.ahead = KEPT + datetime.timedelta(days=1)
     state.forget_old()
-    assert state.remember(ANN, 9, "new", QUOTES) != old
+    assert remember(state, ANN, 9, "new", QUOTES) != old
 
 
 def test_several_threads_write_side_by_side(state: State) -> None:
@@ -156,8 +160,8 @@ def test_several_threads_write_side_by_side(state: State) -> None:
 
     def write(thread: int) -> None:
         for asked in range(1, 26):
-            row = state.remember(thread, asked, QUESTION, QUOTES)
-            state.sent(row, [asked])
+            row = remember(state, thread, asked, QUESTION, QUOTES)
+            state.sent([(row, [asked])])
             rows.append(row)
 
     threads = [threading.Thread(target=write, args=(thread,)) for thread in range(1, 5)]
@@ -220,6 +224,6 @@ def test_a_table_that_went_away_is_a_store_error(state: State, tmp_path: Path) -
     connection.execute("drop table shown")
     connection.close()
     with pytest.raises(StoreError, match=r"state\.sqlite: no such table: shown; "):
-        state.remember(ANN, 7, QUESTION, QUOTES)
+        remember(state, ANN, 7, QUESTION, QUOTES)
     with pytest.raises(StoreError, match=r"state\.sqlite: no such table: shown; "):
         state.recall(1, ANN)

@@ -616,6 +616,55 @@ def mutated(dice: random.Random) -> Any:
     return dice.choice(JUNK) if dice.random() < 0.02 else update
 
 
+WRONG_IDS: list[Any] = ["11", "@ana", True, 11.0, {"id": 11}, [11], 10**30, -(2**52), None]
+PRESS = {"id": "3", "from": USER, "chat_instance": "5", "data": "c:1", "message": message(1)["message"]}
+ADDRESSES: list[Callable[[Any], dict[str, Any]]] = [
+    lambda wrong: message(1, chat={**CHAT, "id": wrong}),
+    lambda wrong: {"update_id": 1, "edited_message": message(1, chat={**CHAT, "id": wrong})["message"]},
+    lambda wrong: message(1, **{"from": {**USER, "id": wrong}}),
+    lambda wrong: message(1, message_id=wrong),
+    lambda wrong: {"update_id": 1, "callback_query": {**PRESS, "from": {**USER, "id": wrong}}},
+    lambda wrong: {
+        "update_id": 1,
+        "callback_query": {**PRESS, "message": message(1, chat={**CHAT, "id": wrong})["message"]},
+    },
+    lambda wrong: {"update_id": 1, "callback_query": {**PRESS, "id": [wrong]}},
+    lambda wrong: {"update_id": 1, "callback_query": {**PRESS, "data": [wrong]}},
+    lambda wrong: message(1, text=[wrong]),
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG_IDS, ids=repr)
+@pytest.mark.parametrize("place", range(len(ADDRESSES)))
+def test_an_update_addressed_by_what_is_no_id_is_set_aside(
+    place: int, wrong: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def test() -> None:
+        async with telegram() as (server, bot):
+            server.add(ADDRESSES[place](wrong), message(2))
+            polling = Polling(bot)
+            await polling.until(1)
+            await polling.end()
+            assert [2] == polling.numbers
+            assert [1] == [number for number, *_ in polling.aside]
+
+    run(test)
+    assert "update 1 set aside" in caplog.text
+
+
+def test_ids_as_large_as_telegrams_are_taken() -> None:
+    async def test() -> None:
+        async with telegram() as (server, bot):
+            large = message(1, chat={**CHAT, "id": -(2**52) + 1}, **{"from": {**USER, "id": 2**52 - 1}})
+            server.add(large, message(2, message_id=2**31 - 1))
+            polling = Polling(bot)
+            await polling.until(2)
+            await polling.end()
+            assert [] == polling.aside
+
+    run(test)
+
+
 def test_ten_thousand_mutated_updates_block_nothing_and_the_good_behind_each_batch_is_handled() -> None:
     dice = random.Random(20260124)  # noqa: S311 - a seed
 

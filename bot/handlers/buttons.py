@@ -44,13 +44,13 @@ class Buttons:
             return
         press, message = pressed(query.data or ""), query.message
         if press is None or not isinstance(message, Incoming) or message.chat.type != Chat.PRIVATE:
-            await self._outbox.acknowledge(query, texts.EXPIRED)
+            await self._outbox.acknowledge(query.id, texts.EXPIRED)
         elif isinstance(press, Widen):
             await self._widen(query, message, press)
         elif isinstance(press, Next):
             await self._turn(query, message, press)
         else:
-            await self._outbox.acknowledge(query)
+            await self._outbox.acknowledge(query.id)
             await self._ask(message.chat_id, press)
 
     async def _widen(self, query: CallbackQuery, message: Incoming, press: Widen) -> None:
@@ -58,22 +58,22 @@ class Buttons:
         paging = _paging(shown, press.quote)
         passage = await self._engine.call(_passage, press.quote, press.step)
         if passage is None:
-            await self._outbox.acknowledge(query, texts.NO_LONGER)
+            await self._outbox.acknowledge(query.id, texts.NO_LONGER)
             return
-        await self._outbox.acknowledge(query)
+        await self._outbox.acknowledge(query.id)
         rendered = await self._engine.run(lambda: self._renderer.context(passage, press.step, paging))
         await self._show(message, shown, rendered)
 
     async def _turn(self, query: CallbackQuery, message: Incoming, press: Next) -> None:
         shown = await self._engine.run(lambda: self._state.recall(press.row, message.chat_id))
         if shown is None or press.position >= len(shown.quotes):
-            await self._outbox.acknowledge(query, texts.EXPIRED)
+            await self._outbox.acknowledge(query.id, texts.EXPIRED)
             return
         hit = await self._engine.call(_found, shown, press.position)
         if hit is None:
-            await self._outbox.acknowledge(query, texts.NO_LONGER)
+            await self._outbox.acknowledge(query.id, texts.NO_LONGER)
             return
-        await self._outbox.acknowledge(query)
+        await self._outbox.acknowledge(query.id)
         paging = Paging(shown.row, press.position, len(shown.quotes))
         rendered = await self._engine.run(lambda: self._renderer.quoted(hit, paging))
         await self._show(message, shown, rendered)
@@ -91,7 +91,7 @@ class Buttons:
         parts = shown.messages if shown and message.message_id in shown.messages else (message.message_id,)
         now = await self._outbox.edit(message.chat_id, parts, messages, keep_last=True)
         if shown is not None:
-            await self._engine.run(lambda: self._state.sent(shown.row, now))
+            await self._engine.run(lambda: self._state.sent([(shown.row, now)]))
 
     async def _shown(self, message: Incoming) -> Shown | None:
         """The stored answer that the message's own Next button belongs to."""

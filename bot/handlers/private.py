@@ -1,7 +1,6 @@
 """The private chat: a question and its answer, edited questions, permalinks, greetings, help.
 
-An answer's row is stored before it is sent, so that its buttons work whatever happens next. Groups, inline
-mode and admins are not here.
+How a reply is made is replies.py's business. Groups, inline mode and admins are not here.
 """
 
 import asyncio
@@ -14,11 +13,11 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot import render
-from bot.answer import Answer, Outcome
 from bot.engine import Engine
 from bot.examples import choose
 from bot.outbox import Outbox
 from bot.render import Message, Renderer
+from bot.replies import Question, Replies, Reply
 from bot.state import Shown, State
 from bot.texts import en
 from bot.texts import telegram as texts
@@ -45,6 +44,7 @@ class Private:
 
     def __init__(self, engine: Engine, state: State, outbox: Outbox, renderer: Renderer) -> None:
         self._engine, self._state, self._outbox, self._renderer = engine, state, outbox, renderer
+        self._replies = Replies(engine, state, renderer)
         self._typing = asyncio.Semaphore(MOST_TYPING)
         self._examples: tuple[str, ...] | None = None
 
@@ -87,31 +87,31 @@ class Private:
         if message is None or not message.text:
             return
         shown = await self._engine.run(lambda: self._state.answer_to(message.chat_id, message.message_id))
+        said = _pleasantry(message.text)
         if shown is None or not shown.messages:
             await self.question(update, context)
+        elif said:
+            await self._say_instead(shown, message.text, said)
         elif shown.question != message.text:
             await self._answer_again(shown, message.text)
 
     async def ask(self, chat: int, asked: int, question: str) -> None:
         """Answer a question in a chat; ``asked`` is the message that holds it, 0 for none."""
         await self._until_ready(chat)
-        answer = await self._while_typing(chat, question)
-        quotes = [hit.sentence.id for hit in answer.hits] if answer.outcome is not Outcome.NONE else []
-        row = await self._engine.run(lambda: self._state.remember(chat, asked, question, quotes))
-        sent = await self._outbox.send(chat, await self._rendered(answer, row))
-        await self._engine.run(lambda: self._state.sent(row, sent))
+        reply = await self._while_typing(Question(chat, asked, question))
+        await self._replies.sent(reply.row, await self._outbox.send(chat, reply.messages))
 
     async def _answer_again(self, shown: Shown, question: str) -> None:
-        answer = await self._while_typing(shown.chat, question)
-        quotes = [hit.sentence.id for hit in answer.hits] if answer.outcome is not Outcome.NONE else []
-        await self._engine.run(lambda: self._state.replace(shown.row, question, quotes))
-        messages = await self._outbox.edit(
-            shown.chat, shown.messages, await self._rendered(answer, shown.row)
-        )
-        await self._engine.run(lambda: self._state.sent(shown.row, messages))
+        reply = await self._while_typing(Question(shown.chat, shown.asked, question, instead=shown.row))
+        await self._show_instead(shown, reply.messages)
 
-    async def _rendered(self, answer: Answer, row: int) -> tuple[Message, ...]:
-        return await self._engine.run(lambda: self._renderer.answered(answer, row))
+    async def _say_instead(self, shown: Shown, text: str, said: str) -> None:
+        """A question became a greeting: so does its answer."""
+        await self._engine.run(lambda: self._state.replace(shown.row, text, ()))
+        await self._show_instead(shown, (render.plain(said),))
+
+    async def _show_instead(self, shown: Shown, messages: tuple[Message, ...]) -> None:
+        await self._replies.sent(shown.row, await self._outbox.edit(shown.chat, shown.messages, messages))
 
     async def _linked(self, message: Incoming, quote_id: str) -> tuple[Message, ...]:
         """What a permalink opens."""
@@ -125,14 +125,14 @@ class Private:
 
         return await self._engine.call(receipt)
 
-    async def _while_typing(self, chat: int, question: str) -> Answer:
-        """The answer; "typing …" is shown when it takes longer than TYPING_AFTER."""
-        answering = asyncio.ensure_future(self._engine.ask(question))
+    async def _while_typing(self, question: Question) -> Reply:
+        """The reply; "typing …" is shown when it takes longer than TYPING_AFTER."""
+        answering = asyncio.ensure_future(self._replies.to(question))
         try:
             done, _ = await asyncio.wait({answering}, timeout=TYPING_AFTER)
             if not done and not self._typing.locked():
                 async with self._typing:
-                    await self._outbox.act(chat, ChatAction.TYPING)
+                    await self._outbox.act(question.chat, ChatAction.TYPING)
             return await answering
         finally:
             answering.cancel()
@@ -155,7 +155,7 @@ class Private:
 
     async def _say(self, chat: int, shown: list[int], messages: list[Message]) -> list[int]:
         try:
-            return await self._outbox.edit(chat, shown, messages)
+            return await self._outbox.hasty.edit(chat, shown, messages)
         except TelegramError as error:
             _log.warning("how far the index is could not be said: %s", error)
             return shown
@@ -163,7 +163,7 @@ class Private:
 
 def _pleasantry(text: str) -> str | None:
     """The reply to a greeting, thanks or a call for help."""
-    words = " ".join(text.lower().replace(",", " ").split()).strip(_TRIM)
+    words = " ".join(text.lower().replace(",", " ").split()).strip(_TRIM).removeprefix("/")
     if words in en.GREETINGS:
         return en.GREETING
     if words in en.THANKS_WORDS:

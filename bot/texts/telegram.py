@@ -16,6 +16,7 @@ __all__ = [
     "NO_LONGER",
     "QUOTE_ID",
     "START",
+    "TOO_MANY",
     "TRY",
     "again",
     "copied",
@@ -61,6 +62,7 @@ QUOTE_ID = "Quote"
 
 EXPIRED = "That was a while ago and I no longer know what was found. Please ask again."
 NO_LONGER = "This quote is no longer in the sources."
+TOO_MANY = "One at a time, please: I left out what you sent after these. Ask again what is still open."
 FAILED = "Something went wrong here; it was noted. Please try again in a moment."
 
 

@@ -1,0 +1,144 @@
+"""From question to reply: found, stored and rendered in one visit to the executor, which several share.
+
+A reply's row is stored before it is sent, so that its buttons work whatever happens next. A question may
+follow up on those before it in its chat: the latest are kept at hand, and read back from the state where they
+are not.
+
+Nothing is sent here.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answer import Answer, Outcome, searchable
+from bot.batches import Batches
+from bot.engine import Engine, answered
+from bot.render import Message, Renderer
+from bot.state import Found, Shown, State
+from index.model import Turn
+from index.search import Index
+
+__all__ = ["Question", "Replies", "Reply"]
+
+TOGETHER, AT_ONCE = 4, 2
+"""Questions of one visit, and visits handed over at a time: so many wait in front of a pressed button."""
+
+REMEMBERED = 8
+"""Earlier questions of a chat: nobody follows up on one further back."""
+
+CHATS = 4096
+"""Chats whose earlier questions are kept at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``asked`` is the message that holds it, 0 for none; ``instead`` the row of the answer it replaces."""
+
+    chat: int
+    asked: int
+    text: str
+    instead: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is to be sent, and the row it is stored as."""
+
+    row: int
+    messages: tuple[Message, ...]
+
+
+class Replies:
+    """Makes replies."""
+
+    def __init__(self, engine: Engine, state: State, renderer: Renderer) -> None:
+        self._engine, self._state, self._renderer = engine, state, renderer
+        self._turns: OrderedDict[int, tuple[Turn, ...]] = OrderedDict()
+        self._questions = Batches(self._visit, most=TOGETHER, at_once=AT_ONCE)
+        self._sent = Batches(self._note, most=256)
+
+    async def to(self, question: Question) -> Reply:
+        """The reply to a question, once the index is ready."""
+        return await self._questions.do(question)
+
+    async def sent(self, row: int, messages: Sequence[int]) -> None:
+        """Store which messages show a reply."""
+        await self._sent.do((row, messages))
+
+    async def _visit(self, questions: Sequence[Question]) -> "Sequence[Reply | Exception]":
+        return await self._engine.call(self._made, questions)
+
+    async def _note(self, sent: Sequence[tuple[int, Sequence[int]]]) -> "Sequence[Exception | None]":
+        await self._engine.run(lambda: self._state.sent(sent))
+        return [None] * len(sent)
+
+    # -- in the executor -------------------------------------------------------------------------------
+
+    def _made(self, index: Index, questions: Sequence[Question]) -> "list[Reply | Exception]":
+        """The reply to each, or why there is none: what fails for one question is no other's affair."""
+        made: list[Reply | Exception] = [RuntimeError("not looked for")] * len(questions)
+        answers: list[tuple[int, Question, Answer]] = []
+        for place, question in enumerate(questions):
+            try:
+                answers.append((place, question, self._found(index, question)))
+            except Exception as error:  # noqa: BLE001 - raised again for whoever waits for this one
+                made[place] = error
+        rows = self._stored([(question, answer) for _, question, answer in answers])
+        for (place, _, answer), row in zip(answers, rows, strict=True):
+            try:
+                made[place] = Reply(row, self._renderer.answered(answer, row))
+            except Exception as error:  # noqa: BLE001 - the same
+                made[place] = error
+        return made
+
+    def _found(self, index: Index, question: Question) -> Answer:
+        history = self._history(index, question)
+        answer = answered(index, question.text, history)
+        if question.instead is None and searchable(question.text):
+            said = answer.shown[0].sentence.text if answer.shown else ""
+            self._turns[question.chat] = (*history, Turn(question.text, said))[-REMEMBERED:]
+        return answer
+
+    def _history(self, index: Index, question: Question) -> tuple[Turn, ...]:
+        """What was asked in the chat before this question, oldest first."""
+        if question.instead is not None:
+            self._turns.pop(question.chat, None)  # what is replaced is one of them
+            return self._stored_turns(index, question)
+        if question.chat not in self._turns:
+            self._turns[question.chat] = self._stored_turns(index, question)
+            if len(self._turns) > CHATS:
+                self._turns.popitem(last=False)
+        self._turns.move_to_end(question.chat)
+        return self._turns[question.chat]
+
+    def _stored_turns(self, index: Index, question: Question) -> tuple[Turn, ...]:
+        shown = self._state.latest(question.chat, REMEMBERED, before=question.instead)
+        turns = [Turn(each.question, _first_quote(index, each)) for each in reversed(shown)]
+        return tuple(turn for turn in turns if searchable(turn.question))
+
+    def _stored(self, answers: "Sequence[tuple[Question, Answer]]") -> list[int]:
+        """The rows of the answers; new ones in one transaction."""
+        new = [_stored_as(question, answer) for question, answer in answers if question.instead is None]
+        rows = iter(self._state.remember(new) if new else ())
+        return [
+            next(rows) if question.instead is None else self._replaced(question.instead, question, answer)
+            for question, answer in answers
+        ]
+
+    def _replaced(self, row: int, question: Question, answer: Answer) -> int:
+        self._state.replace(row, question.text, _quotes(answer))
+        return row
+
+
+def _stored_as(question: Question, answer: Answer) -> Found:
+    return Found(question.chat, question.asked, question.text, _quotes(answer))
+
+
+def _quotes(answer: Answer) -> tuple[str, ...]:
+    return tuple(hit.sentence.id for hit in answer.hits) if answer.outcome is not Outcome.NONE else ()
+
+
+def _first_quote(index: Index, shown: Shown) -> str:
+    sentence = index.sentence(shown.quotes[0]) if shown.quotes else None
+    return sentence.text if sentence else ""
