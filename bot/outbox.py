@@ -74,7 +74,7 @@ class Outbox:
         sent = []
         for message in messages:
             result = await self._call("sendMessage", {"chat_id": chat, **_content(message)})
-            sent.append(int(result["message_id"]))
+            sent.append(_number(result))
         return sent
 
     async def act(self, chat: int, action: ChatAction) -> None:
@@ -149,6 +149,15 @@ class Outbox:
                 _log.info("%s: %s; trying again in %.1f s", method, error, pause)
             await self._sleep(pause)
         raise AssertionError  # count() has no end
+
+
+def _number(result: Any) -> int:
+    """The id of a message sent. NetworkError where the answer does not say it."""
+    number = result.get("message_id") if isinstance(result, dict) else None
+    if type(number) is not int:
+        _log.warning("sendMessage: an answer without the message's id; it may have arrived")
+        raise NetworkError("the server's answer holds no message")
+    return number
 
 
 def _pause(error: TelegramError, tries: int) -> float | None:

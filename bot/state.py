@@ -149,6 +149,13 @@ class State:
         """The answer to a message."""
         return self._one(_shown.c.chat == chat, _shown.c.asked == asked) if asked else None
 
+    def showing(self, chat: int, message: int) -> Shown | None:
+        """The answer that a message of the bot's shows, or is a part of."""
+        query = sa.select(_shown).where(_shown.c.chat == chat, _shown.c.at >= _now() - KEPT)
+        with self._transaction() as connection:
+            found = connection.execute(query.where(_shown.c.messages.contains(str(message)))).mappings().all()
+        return next((shown for shown in map(_as_shown, found) if message in shown.messages), None)
+
     def forget_old(self) -> int:
         """Forget what is older than ``KEPT``; return how many answers that were."""
         with self._transaction() as connection:

@@ -805,3 +805,10 @@ def test_aiogram_holds_a_conversation_and_meets_the_errors_it_knows() -> None:
             assert [] == telegram.violations
 
     asyncio.run(story())
+
+
+def test_an_update_nested_too_deep_to_be_read_can_be_pushed_as_it_is() -> None:
+    deep = b'{"update_id":1,"message":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    with StandIn() as telegram:
+        number = telegram.push(deep, check=False)
+        assert (number, telegram.pending) == (telegram.next_update_id - 1, 1)

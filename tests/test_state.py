@@ -99,6 +99,21 @@ def test_what_no_message_asked_is_the_answer_to_none(state: State) -> None:
     assert state.answer_to(ANN, 0) is None
 
 
+def test_the_answer_that_a_message_shows_is_that_of_its_own_chat(state: State) -> None:
+    rows = [remember(state, chat, 7, QUESTION, QUOTES) for chat in (ANN, BEN, ANN)]
+    state.sent([(rows[0], [8, 19]), (rows[1], [8]), (rows[2], [88])])
+    shown = [state.showing(ANN, message) for message in (8, 19, 88, 1, 9)]
+    assert [each and each.row for each in shown] == [rows[0], rows[0], rows[2], None, None]
+
+
+def test_the_latest_answers_come_newest_first_and_may_stop_before_one(state: State) -> None:
+    rows = state.remember([Found(ANN, number, f"question {number}", QUOTES) for number in range(5)])
+    remember(state, BEN, 9, QUESTION, QUOTES)
+    assert rows == sorted(rows)
+    assert [each.question for each in state.latest(ANN, 2)] == ["question 4", "question 3"]
+    assert [each.row for each in state.latest(ANN, 9, before=rows[2])] == [rows[1], rows[0]]
+
+
 class Clock(datetime.datetime):
     """A clock that can be put forward."""
 

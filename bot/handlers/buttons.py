@@ -94,7 +94,12 @@ class Buttons:
             await self._engine.run(lambda: self._state.sent([(shown.row, now)]))
 
     async def _shown(self, message: Incoming) -> Shown | None:
-        """The stored answer that the message's own Next button belongs to."""
+        """The stored answer that the message's own Next button belongs to, and nobody else's.
+
+        Of a message too old for that, Telegram says no more than its id.
+        """
+        if message.reply_markup is None:
+            return await self._engine.run(lambda: self._state.showing(message.chat_id, message.message_id))
         following = _next_of(message.reply_markup)
         if following is None:
             return None
