@@ -22,6 +22,7 @@ __all__ = [
     "antecedents",
     "confidence",
     "searchable",
+    "unmentioned",
 ]
 
 ANSWER_CONFIDENCE = 0.4
@@ -86,6 +87,14 @@ def answer(results: Results) -> Answer:
     return Answer(
         results.question, outcome, sure, shown, results.hits, results.corrected, results.undated_left_out
     )
+
+
+def unmentioned(answer: Answer) -> tuple[str, ...]:
+    """The question's own words that the closest passage leaves out: not those borrowed from earlier ones."""
+    if answer.outcome is not Outcome.CLOSEST or not answer.shown:
+        return ()
+    asked = answer.question.casefold()
+    return tuple(word for word in answer.shown[0].evidence.missing if word.casefold() in asked)
 
 
 def _outcome(sure: float) -> Outcome:

@@ -100,7 +100,6 @@ class Example:
 
 Press = Widen | Next | Ask | Example
 
-_WIDER = {Step.QUOTE: Step.ONE, Step.ONE: Step.THREE, Step.THREE: Step.PARAGRAPH}
 _WIDEN = re.compile(r"c:([a-z2-7]{12}):([013p])")
 _NEXT = re.compile(r"n:([0-9]{1,19}):([0-9]{1,9})")
 _EXAMPLE = re.compile(r"e:([0-9]{1,9})")
@@ -133,11 +132,10 @@ def asking(question: str, otherwise: Press | None = None) -> tuple[Button, ...]:
     return (Button(visible(question, LABEL_LIMIT), data=str(press)),) if press else ()
 
 
-def widening(quote: str, step: Step, *, wider: bool) -> tuple[Button, ...]:
-    """Context, More and Less at a step; ``wider`` is whether a wider step could show more."""
-    following = _WIDER.get(step) if wider else None
+def widening(quote: str, step: Step, further: Step | None) -> tuple[Button, ...]:
+    """Context, More and Less at a step; ``further`` is the next that shows more, if any does."""
     label = texts.CONTEXT if step is Step.QUOTE else texts.MORE
-    more = (Button(label, data=str(Widen(quote, following))),) if following else ()
+    more = (Button(label, data=str(Widen(quote, further))),) if further else ()
     less = () if step is Step.QUOTE else (Button(texts.LESS, data=str(Widen(quote, Step.QUOTE))),)
     return (*more, *less)
 

@@ -56,6 +56,7 @@ class Conversation:
             **dict.fromkeys(en.HELP_WORDS, lambda: _say(en.HELP)),
             **dict.fromkeys(en.GREETINGS, lambda: _say(en.GREETING)),
             **dict.fromkeys(en.THANKS_WORDS, lambda: _say(en.THANKS)),
+            **dict.fromkeys(en.NOD_WORDS, lambda: _say(en.NOD)),
             **dict.fromkeys(en.LEAVE_WORDS, lambda: Reply((Text(en.GOODBYE),), leave=True)),
         }
 

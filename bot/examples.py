@@ -16,7 +16,7 @@ from index.search import Index
 __all__ = ["SHOWN", "choose"]
 
 SHOWN = 3
-_NAMED = re.compile(r"(?<=[a-zа-яё] )[A-ZА-ЯЁ][\w-]+(?: [A-ZА-ЯЁ][\w-]+)+")
+_NAMED = re.compile(r"(?<=[a-zа-яё] )(?<!\bof )[A-ZА-ЯЁ][\w-]+(?: [A-ZА-ЯЁ][\w-]+)+")
 
 _TRIED = 30
 """Questions tried at most: each costs a search."""
@@ -44,7 +44,10 @@ def _about_people(index: Index) -> Iterator[str]:
 
 
 def _about_things(index: Index) -> Iterator[str]:
-    """What else is named, by two capitals in a row, where people are spoken of."""
+    """What else is named, by two capitals in a row, where people are spoken of.
+
+    After "of" stands the rest of a title as often as a name: Secretary of State Ann Lee.
+    """
     for name, language in index.people():
         for hit in index.search(name).hits:
             for thing in _NAMED.findall(hit.sentence.text):

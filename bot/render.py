@@ -14,7 +14,7 @@ from itertools import zip_longest
 from telegram import MessageEntity
 from telegram.helpers import create_deep_linked_url
 
-from bot.answer import Answer, Antecedent, Outcome, antecedents, searchable
+from bot.answer import Answer, Antecedent, Outcome, antecedents, searchable, unmentioned
 from bot.buttons import (
     LABEL_LIMIT,
     Button,
@@ -62,7 +62,7 @@ class Message:
 class Passage:
     """A sentence and those around it, in order, with the text of the document that holds them.
 
-    ``references`` are the sentence's.
+    ``references`` are the sentence's; ``further`` is the next step that shows more, if any does.
     """
 
     text: str
@@ -70,6 +70,7 @@ class Passage:
     sentence: Sentence
     after: tuple[Sentence, ...]
     references: tuple[Reference, ...] = ()
+    further: Step | None = None
 
 
 def plain(words: str) -> Message:
@@ -124,9 +125,8 @@ class Renderer:
         shown = _window(passage, TEXT_LIMIT - self._tail(sentence, notes).units - 1)
         seen = {each.id for each in shown}
         tail = self._tail(sentence, [note for note in notes if note.named_in.id not in seen])
-        wider = len(shown) == 1 + len(passage.before) + len(passage.after)
-        wider = wider and (len(shown) > 1 or step is Step.QUOTE)
-        rows = self._buttons(sentence, step, paging, wider=wider)
+        whole = len(shown) == 1 + len(passage.before) + len(passage.after)
+        rows = self._buttons(sentence, step, paging, passage.further if whole else None)
         if len(shown) == 1:
             return _parts(Text(), sentence.text, (), tail, rows)
         text = Text()
@@ -158,10 +158,9 @@ class Renderer:
         return Text().add("📄 ").add(_cited(sentence.citation), MessageEntity.TEXT_LINK, link)
 
     def _buttons(
-        self, sentence: Sentence, step: Step, paging: Paging | None, *, wider: bool = True
+        self, sentence: Sentence, step: Step, paging: Paging | None, further: Step | None = Step.ONE
     ) -> tuple[tuple[Button, ...], ...]:
-        """``wider`` is whether a wider step could show more."""
-        around = widening(sentence.id, step, wider=wider)
+        around = widening(sentence.id, step, further)
         return ((*around, *turning(paging)), (Button(texts.COPY, copy=self._copied(sentence)),))
 
     def _copied(self, sentence: Sentence) -> str:
@@ -264,7 +263,7 @@ def _doubts(answer: Answer) -> Text:
     """What is said before a passage that may not answer."""
     if answer.outcome is not Outcome.CLOSEST:
         return Text()
-    missing = answer.shown[0].evidence.missing if answer.shown else ()
+    missing = unmentioned(answer)
     return Text().add(en.CLOSEST).line(visible(en.does_not_mention(missing)) if missing else "")
 
 

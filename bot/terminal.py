@@ -14,7 +14,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from bot.answer import Answer, Outcome, antecedents, searchable
+from bot.answer import Answer, Outcome, antecedents, searchable, unmentioned
 from bot.citation import Find, named, noted, place
 from bot.texts import en
 from index.model import Citation, Hit, Reference, Sentence, Span
@@ -64,8 +64,7 @@ def answered(answer: Answer, find: Find, limit: int | None = None) -> list[Text]
 
 def _remarks(answer: Answer) -> list[Text]:
     remarks = []
-    missing = answer.hits[0].evidence.missing if answer.outcome is Outcome.CLOSEST else ()
-    if missing:
+    if missing := unmentioned(answer):
         remarks.append(en.does_not_mention(missing))
     if answer.corrected:
         remarks.append(en.corrected(answer.corrected))

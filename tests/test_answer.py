@@ -14,6 +14,7 @@ from bot.answer import (
     antecedents,
     confidence,
     searchable,
+    unmentioned,
 )
 from index.model import Citation, Evidence, Hit, Kind, Reference, Results, Sentence
 
@@ -107,3 +108,12 @@ def test_each_mention_is_explained_once_by_the_sentence_that_names(
 ) -> None:
     notes = antecedents(LATER, references, {"id0": NAMED, "id1": LATER}.get)
     assert expected == [(note.mention, note.name) for note in notes]
+
+
+def test_only_what_the_question_itself_says_is_called_unmentioned() -> None:
+    declined = replace(answer(results(CLOSEST_CONFIDENCE)), question="And the Moon?")
+    evidence = replace(declined.shown[0].evidence, missing=("moon", "borrowed"))
+    closest = replace(declined, shown=(replace(declined.shown[0], evidence=evidence),))
+    assert unmentioned(closest) == ("moon",)
+    assert unmentioned(replace(closest, outcome=Outcome.ANSWER)) == ()
+    assert unmentioned(replace(closest, shown=())) == ()

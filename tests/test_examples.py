@@ -88,3 +88,13 @@ def test_what_ships_has_three_questions_that_are_answered(corpus: str, folder: F
         assert len(questions) == SHOWN
         for question in questions:
             assert answer(index.search(question)).outcome is Outcome.ANSWER
+
+
+def test_the_rest_of_a_title_is_not_taken_for_a_name(folder: Folder) -> None:
+    folder.write(
+        "visit.txt",
+        "Minister Olga Petrova said on Monday that the Secretary of State Ann Lee visited Lake Garda. "
+        "She stated that the ferries will run all night.\n",
+    )
+    assert chosen(folder)
+    assert not [question for question in chosen(folder) if "about State" in question]

@@ -401,6 +401,12 @@ def test_a_long_quote_is_named_by_its_two_ends() -> None:
 # -- context ----------------------------------------------------------------------------------------------
 
 
+def further(passage: Passage, step: Step) -> Passage:
+    """The passage as it is where the next step shows more."""
+    following = {Step.QUOTE: Step.ONE, Step.ONE: Step.THREE, Step.THREE: Step.PARAGRAPH}
+    return replace(passage, further=following.get(step))
+
+
 @st.composite
 def passages(draw: st.DrawFn) -> tuple[Passage, list[bool]]:
     """A passage over a generated document, and whether white space alone stands after each sentence."""
@@ -487,7 +493,7 @@ def test_context_is_shortened_from_the_outside_by_whole_sentences(
     before: int, after: int, length: int, shown_before: int, shown_after: int
 ) -> None:
     passage = harbour(before, after, length)
-    messages = RENDERER.context(passage, Step.THREE)
+    messages = RENDERER.context(further(passage, Step.THREE), Step.THREE)
     expected = range(before - shown_before, before + 1 + shown_after)
     assert re.findall(r"S(\d\d\d)", quotes(messages)) == [f"{number:03}" for number in expected]
     more = [button.text for button in buttons(messages) if button.text == texts.MORE]
@@ -535,7 +541,7 @@ STEPS = [
 @pytest.mark.parametrize(("step", "expected"), STEPS)
 def test_context_widens_step_by_step_and_leads_back(step: Step, expected: list[str]) -> None:
     passage = harbour(1, 1) if step is not Step.QUOTE else harbour(0, 0)
-    (message,) = RENDERER.context(passage, step)
+    (message,) = RENDERER.context(further(passage, step), step)
     assert expected == data(message)
 
 
@@ -695,6 +701,7 @@ He = Sergei Lavrov (sentence before)
         lambda renderer, index: renderer.answered(
             replace(
                 answer(index.search(PROPOSED)),
+                question="Did Lavrov propose a treaty in Bern?",
                 outcome=Outcome.CLOSEST,
                 shown=(replace(best(index), evidence=Evidence(0.3, ("treaty", "Bern"), True, 0.1)),),
                 corrected={"Lavorv": "lavrov"},
@@ -714,7 +721,9 @@ _2 sentences of undated documents left out._
     ),
     (
         "its context: the antecedent stands in it and needs no note",
-        lambda renderer, index: renderer.context(around(index, 1), Step.ONE, Paging(3, 1, 2)),
+        lambda renderer, index: renderer.context(
+            further(around(index, 1), Step.ONE), Step.ONE, Paging(3, 1, 2)
+        ),
         f"""\
 | Russian Foreign Minister Sergei Lavrov said on January 18 that the issue of the Lachin corridor in \
 Nagorno-Karabakh could be resolved in the near future. *{QUOTE.format("", "")}*
@@ -724,7 +733,7 @@ Nagorno-Karabakh could be resolved in the near future. *{QUOTE.format("", "")}*
     ),
     (
         "back from its context",
-        lambda renderer, index: renderer.context(around(index, 0), Step.QUOTE),
+        lambda renderer, index: renderer.context(further(around(index, 0), Step.QUOTE), Step.QUOTE),
         f"""\
 | {QUOTE.format("", "")}
 He = Sergei Lavrov (sentence before)

@@ -265,6 +265,10 @@ FIXED = [
     ("Good morning.", en.GREETING),
     ("Thank you, ", en.THANKS),
     ("спасибо!", en.THANKS),
+    ("OK.", en.NOD),
+    ("bye!", en.GOODBYE),
+    ("/pier", texts.NO_COMMAND),
+    ("/ask hello", en.GREETING),
     ("😀😀😀", en.NOTHING_TO_SEARCH),
     ("?!", en.NOTHING_TO_SEARCH),
     ("who invented the zeppelin?", en.NOTHING_FOUND),
@@ -330,6 +334,14 @@ def test_context_widens_by_one_by_three_to_the_paragraph_and_back(bot: Home, ann
         if len(sentences) > 1:
             assert answer.covered("bold") == [WOOL]
     assert ann.unread() == []
+
+
+def test_more_is_offered_only_where_there_is_more(bot: Home, ann: Chat) -> None:
+    answer = bot.ask(ann, "what raises dough?")
+    ann.press(answer, texts.CONTEXT)
+    answer = ann.wait_edit(answer)
+    assert answer.covered("blockquote") == [f"{YEAST} Rye needs a sour dough."]
+    assert [button for button in answer.buttons if button[0] in "⬍⬆"] == [texts.LESS]
 
 
 def test_next_turns_all_pages_and_comes_back_to_the_first(bot: Home, ann: Chat) -> None:
@@ -496,6 +508,12 @@ def test_a_question_made_a_greeting_is_greeted_in_place_of_its_answer(
     ann.edit(asked, "what raises dough?")
     assert ann.wait_edit(answer).covered("blockquote") == [YEAST]
     assert ann.unread() == []
+
+
+@pytest.mark.parametrize("command", ["/ask ", "/ask@quoth_test_bot\n"])
+def test_ask_may_stand_before_a_question(command: str, bot: Home, ann: Chat) -> None:
+    answer = bot.ask(ann, f"{command}who surveyed the pier?")
+    assert answer.text == f"{SURVEYED}\n📄 {PLACE} · ¶2 · sentence 1"
 
 
 def test_a_question_follows_up_on_the_one_before_it_in_its_own_chat(bot: Home, ann: Chat) -> None:

@@ -25,6 +25,8 @@ __all__ = ["Buttons"]
 _REACH = {Step.QUOTE: 0, Step.ONE: 1, Step.THREE: 3, Step.PARAGRAPH: 3}
 """Sentences on each side; a paragraph shows no less than the step before it."""
 
+_WIDER = (Step.QUOTE, Step.ONE, Step.THREE, Step.PARAGRAPH)
+
 _UNKNOWN = Evidence(0.0, (), names_missing=False, margin=0.0)
 
 
@@ -125,12 +127,21 @@ def _passage(index: Index, quote_id: str, step: Step) -> Passage | None:
     document = index.document(sentence.citation.document) if sentence else None
     if sentence is None or document is None:
         return None
+    before, after = shown = _around(index, sentence, step)
+    wider = (each for each in _WIDER[_WIDER.index(step) + 1 :] if _around(index, sentence, each) != shown)
+    return Passage(document.text, before, sentence, after, index.references(sentence), next(wider, None))
+
+
+def _around(
+    index: Index, sentence: Sentence, step: Step
+) -> tuple[tuple[Sentence, ...], tuple[Sentence, ...]]:
+    """What a step shows before and after a sentence."""
     before, after = index.neighbours(sentence, _REACH[step])
     if step is Step.PARAGRAPH:
         around = index.paragraph(sentence)
         before = _longer(before, tuple(each for each in around if each.number < sentence.number))
         after = _longer(after, tuple(each for each in around if each.number > sentence.number))
-    return Passage(document.text, before, sentence, after, index.references(sentence))
+    return before, after
 
 
 def _longer(one: tuple[Sentence, ...], other: tuple[Sentence, ...]) -> tuple[Sentence, ...]:

@@ -5,6 +5,7 @@ How a reply is made is replies.py's business. Groups, inline mode and admins are
 
 import asyncio
 import logging
+import re
 
 from telegram import Message as Incoming
 from telegram import Update
@@ -37,6 +38,8 @@ PROGRESS_EVERY = 2.0
 _log = logging.getLogger(__name__)
 
 _TRIM = " \t\n.,!?…"
+
+_ASK = re.compile(r"\s*/ask(?:@\w+)?\s+", re.IGNORECASE)
 
 
 class Private:
@@ -75,11 +78,11 @@ class Private:
         message = update.effective_message
         if message is None or not message.text:
             return
-        said = _pleasantry(message.text)
+        said = _small_talk(_question(message.text))
         if said:
             await self._outbox.send(message.chat_id, [render.plain(said)])
         else:
-            await self.ask(message.chat_id, message.message_id, message.text)
+            await self.ask(message.chat_id, message.message_id, _question(message.text))
 
     async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A question that was edited: its answer is edited; without one it is a new question."""
@@ -87,13 +90,13 @@ class Private:
         if message is None or not message.text:
             return
         shown = await self._engine.run(lambda: self._state.answer_to(message.chat_id, message.message_id))
-        said = _pleasantry(message.text)
+        said = _small_talk(_question(message.text))
         if shown is None or not shown.messages:
             await self.question(update, context)
         elif said:
             await self._say_instead(shown, message.text, said)
-        elif shown.question != message.text:
-            await self._answer_again(shown, message.text)
+        elif shown.question != _question(message.text):
+            await self._answer_again(shown, _question(message.text))
 
     async def ask(self, chat: int, asked: int, question: str) -> None:
         """Answer a question in a chat; ``asked`` is the message that holds it, 0 for none."""
@@ -161,11 +164,22 @@ class Private:
             return shown
 
 
-def _pleasantry(text: str) -> str | None:
-    """The reply to a greeting, thanks or a call for help."""
-    words = " ".join(text.lower().replace(",", " ").split()).strip(_TRIM).removeprefix("/")
-    if words in en.GREETINGS:
-        return en.GREETING
-    if words in en.THANKS_WORDS:
-        return en.THANKS
-    return texts.HELP if words in en.HELP_WORDS else None
+_SMALL_TALK = {
+    **dict.fromkeys(en.GREETINGS, en.GREETING),
+    **dict.fromkeys(en.THANKS_WORDS, en.THANKS),
+    **dict.fromkeys(en.NOD_WORDS, en.NOD),
+    **dict.fromkeys(en.LEAVE_WORDS, en.GOODBYE),
+    **dict.fromkeys(en.HELP_WORDS, texts.HELP),
+}
+
+
+def _small_talk(text: str) -> str | None:
+    """The reply to what asks nothing of the sources: a greeting, thanks, a call for help, a wrong command."""
+    words = " ".join(text.lower().replace(",", " ").split()).strip(_TRIM)
+    said = _SMALL_TALK.get(words.removeprefix("/"))
+    return texts.NO_COMMAND if said is None and words.startswith("/") else said
+
+
+def _question(text: str) -> str:
+    """What is asked: in a group ``/ask`` would stand before it."""
+    return _ASK.sub("", text, count=1)

@@ -13,6 +13,8 @@ __all__ = [
     "HELP",
     "HELP_WORDS",
     "LEAVE_WORDS",
+    "NOD",
+    "NOD_WORDS",
     "NOTHING_FOUND",
     "NOTHING_TO_SEARCH",
     "NO_MORE_AROUND",
@@ -60,6 +62,7 @@ Every quote is a whole sentence of a source, unaltered. Where the sources are si
 
 GREETING = "Hello! Ask me something about the sources, and I will look for the sentence that says it."
 THANKS = "You are welcome. What else would you like to know?"
+NOD = "Good. Ask on whenever you like."
 GOODBYE = "Goodbye."
 
 GREETINGS = (
@@ -79,6 +82,24 @@ GREETINGS = (
 )
 THANKS_WORDS = ("thanks", "thank you", "thank you very much", "thanks a lot", "many thanks", "thx", "спасибо")
 HELP_WORDS = ("help", "what can you do", "how does this work", "start")
+NOD_WORDS = (
+    "ok",
+    "okay",
+    "yes",
+    "no",
+    "great",
+    "good",
+    "cool",
+    "nice",
+    "perfect",
+    "got it",
+    "i see",
+    "ок",
+    "да",
+    "нет",
+    "хорошо",
+    "понятно",
+)
 LEAVE_WORDS = ("quit", "exit", "bye", "goodbye", "good bye", "q")
 """What is answered like a person would; compared in lower case, without marks at the ends."""
 

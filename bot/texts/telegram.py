@@ -13,6 +13,7 @@ __all__ = [
     "HELP",
     "LESS",
     "MORE",
+    "NO_COMMAND",
     "NO_LONGER",
     "QUOTE_ID",
     "START",
@@ -60,6 +61,7 @@ GAP = "[…]"
 QUOTE_ID = "Quote"
 """What a receipt calls the quote's id."""
 
+NO_COMMAND = "I do not know that command. Just ask, in plain words, or see /help."
 EXPIRED = "That was a while ago and I no longer know what was found. Please ask again."
 NO_LONGER = "This quote is no longer in the sources."
 TOO_MANY = "One at a time, please: I left out what you sent after these. Ask again what is still open."
