@@ -13,14 +13,17 @@ RUN python -m venv /opt/quoth \
 
 FROM python:3.11-slim-bookworm
 
-RUN useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin quoth \
+# The image's own Python comes uncompiled too: a second and a half of every start, each health check among them.
+RUN python -m compileall -q /usr/local/lib/python3.11 \
+ && useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin quoth \
  && install -d -o quoth -g quoth /data
 COPY --from=build /opt/quoth /opt/quoth
 
 ENV PATH=/opt/quoth/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     QUOTH_DATA=/data
-USER quoth
+# By number, so that a cluster can see that it is not root.
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 

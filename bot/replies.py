@@ -21,8 +21,8 @@ from index.search import Index
 
 __all__ = ["Question", "Replies", "Reply"]
 
-TOGETHER, AT_ONCE = 4, 2
-"""Questions of one visit, and visits handed over at a time: so many wait in front of a pressed button."""
+TOGETHER = 4
+"""Questions of one visit: so many are in front of a pressed button."""
 
 REMEMBERED = 8
 """Earlier questions of a chat: nobody follows up on one further back."""
@@ -55,7 +55,7 @@ class Replies:
     def __init__(self, engine: Engine, state: State, renderer: Renderer) -> None:
         self._engine, self._state, self._renderer = engine, state, renderer
         self._turns: OrderedDict[int, tuple[Turn, ...]] = OrderedDict()
-        self._questions = Batches(self._visit, most=TOGETHER, at_once=AT_ONCE)
+        self._questions = Batches(self._visit, most=TOGETHER)
         self._sent = Batches(self._note, most=256)
 
     async def to(self, question: Question) -> Reply:
