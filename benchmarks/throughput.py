@@ -5,10 +5,11 @@
 A stand-in Bot API (tests/standin) over real HTTP answers each request after ``latency`` seconds. ``chats``
 people ask at once, each again as soon as the answer is there. Measured in turn: python-telegram-bot's own
 echo bot (``run_polling``, concurrent updates), Quoth on the documents that ship, and Quoth on 10,000
-sentences. Printed: answers a second, the ratio to the echo bot, processor time an answer, the time from question to answer, and how
-late the bot's event loop ran a clock of 5 ms meanwhile ("loop"), and how long what was handed to the index's
-thread waited and was worked on there, until its result was back in the loop ("index"). Questions wait their
-turn before they are handed over: that wait is in the time from question to answer.
+sentences. Printed: answers a second, the ratio to the echo bot, processor time an answer, the time from
+question to answer, how late the bot's event loop ran a clock of 5 ms meanwhile ("loop"), and how long what
+was handed to the index's thread waited and was worked on there, until its result was back in the loop
+("index").
+Questions wait their turn before they are handed over: that wait is in the time from question to answer.
 
 Ratios of one run are what counts: the machine's speed cancels out. On a busy machine the processor time that
 a process spends on an answer ("CPU ms") says more than its answers a second.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from standin.description import Description
 from telegram.constants import ChatAction
@@ -114,6 +114,7 @@ def test_every_request_for_a_page_a_context_or_a_receipt_validates(hit: Hit, ste
 
 
 @given(st.lists(LONG_TEXTS, max_size=4))
+@example(["прилив " * 8])
 @FEW
 def test_every_request_for_a_greeting_validates(questions: list[str]) -> None:
     assert_all_valid([render.greeting(questions)])
