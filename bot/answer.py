@@ -21,6 +21,7 @@ __all__ = [
     "answer",
     "antecedents",
     "confidence",
+    "said_by",
     "searchable",
     "unmentioned",
 ]
@@ -119,3 +120,14 @@ def antecedents(
                 (mention.casefold(), reference.name), Antecedent(mention, reference.name, named_in)
             )
     return tuple(notes.values())
+
+
+def said_by(speaker: str | None, text: str, notes: Sequence[Antecedent]) -> str | None:
+    """The speaker's name where neither the text shown nor a note below it gives it, else None.
+
+    The last word of a name is enough to know it by: in Russian perhaps with another ending.
+    """
+    if not speaker or any(note.name == speaker for note in notes):
+        return None
+    surname = speaker.casefold().split()[-1]
+    return None if surname in text.casefold() else speaker

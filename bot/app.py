@@ -235,7 +235,7 @@ def _failing(outbox: Outbox) -> Callable[[object, ContextTypes.DEFAULT_TYPE], Co
 
 async def _open(engine: Engine, settings: Settings, notice: Notice) -> None:
     began = time.monotonic()
-    await engine.open(settings.seeds, settings.data, notice)
+    await engine.open(settings.seeds, settings.data, notice, settings.thesaurus)
     stats = await engine.call(lambda index: index.stats())
     held = f"{en.counted(stats.documents, 'document')} and {en.counted(stats.sentences, 'sentence')}"
     _log.info("%s ready after %.1f s", held, time.monotonic() - began)

@@ -124,7 +124,8 @@ class Conversation:
 
     def _receipt(self, sentence: Sentence) -> Reply:
         references = self._index.references(sentence)
-        return Reply(tuple(terminal.receipt(sentence, references, self._index.sentence)))
+        speaker = self._index.speaker(sentence)
+        return Reply(tuple(terminal.receipt(sentence, references, self._index.sentence, speaker)))
 
     def _copy(self) -> Reply:
         if not self._hits:

@@ -15,6 +15,7 @@ from bot.texts import en
 from index.corpus import scan
 from index.errors import DamagedError, QuothError, StoreError
 from index.search import Index
+from index.thesaurus import Thesaurus
 
 __all__ = ["DEAF_AFTER", "HEARTBEAT", "Finding", "State", "findings", "health_findings"]
 
@@ -57,6 +58,7 @@ def findings(seeds: Path | None = None) -> Iterator[Finding]:
     origin = "--seeds" if seeds else settings.origin("seeds")
     yield Finding(State.OK, "QUOTH_SEEDS", f"{settings.seeds} ({origin})")
     yield _data(settings)
+    yield from _thesaurus(settings.thesaurus)
     yield _documents(settings.seeds)
     yield from _index(settings.data)
 
@@ -85,6 +87,14 @@ def _data(settings: Settings) -> Finding:
     return Finding(
         State.FAULT, "QUOTH_DATA", f"{said} cannot be written", "set QUOTH_DATA to a folder that can be"
     )
+
+
+def _thesaurus(path: Path) -> Iterator[Finding]:
+    """What is wrong with an admin's groups, if anything."""
+    try:
+        Thesaurus.load(path)
+    except QuothError as error:
+        yield Finding(State.WARNING, "thesaurus", f"{error.place}: {error.fault}", error.remedy)
 
 
 def _documents(seeds: Path) -> Finding:

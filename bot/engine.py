@@ -44,14 +44,14 @@ class Engine:
         self.percent = 0
         """How much of the documents has been read while a first index is built."""
 
-    async def open(self, seeds: Path, data: Path, notice: Notice) -> None:
+    async def open(self, seeds: Path, data: Path, notice: Notice, thesaurus: Path | None = None) -> None:
         """Bring the index up to date and open it. Raises CorpusError, StoreError."""
         loop = asyncio.get_running_loop()
         opened: asyncio.Future[Index] = loop.create_future()
 
         def work() -> None:
             try:
-                index = open_corpus(seeds, data, progress=self._progress, notice=notice)
+                index = open_corpus(seeds, data, thesaurus=thesaurus, progress=self._progress, notice=notice)
             except Exception as error:  # noqa: BLE001 - raised again where it is awaited
                 _hand_over(loop, opened.set_exception, opened, error)
             else:

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from telegram import MessageEntity
 from telegram.helpers import create_deep_linked_url
 
-from bot.answer import Answer, Antecedent, Outcome, antecedents, searchable, unmentioned
+from bot.answer import Answer, Antecedent, Outcome, antecedents, said_by, searchable, unmentioned
 from bot.buttons import (
     LABEL_LIMIT,
     Button,
@@ -62,7 +62,7 @@ class Message:
 class Passage:
     """A sentence and those around it, in order, with the text of the document that holds them.
 
-    ``references`` are the sentence's; ``further`` is the next step that shows more, if any does.
+    ``references`` and ``speaker`` are the sentence's; ``further`` is the next step that shows more, if any does.
     """
 
     text: str
@@ -70,6 +70,7 @@ class Passage:
     sentence: Sentence
     after: tuple[Sentence, ...]
     references: tuple[Reference, ...] = ()
+    speaker: str | None = None
     further: Step | None = None
 
 
@@ -116,15 +117,18 @@ class Renderer:
 
     def _quoted(self, hit: Hit, paging: Paging | None, head: Text, foot: Text) -> tuple[Message, ...]:
         sentence = hit.sentence
-        tail = self._tail(sentence, antecedents(sentence, hit.refers_to, self._find)).extend(foot)
+        notes = antecedents(sentence, hit.refers_to, self._find)
+        tail = self._tail(sentence, notes, said_by(hit.speaker, sentence.text, notes)).extend(foot)
         return _parts(head, sentence.text, hit.highlights, tail, self._buttons(sentence, Step.QUOTE, paging))
 
     def context(self, passage: Passage, step: Step, paging: Paging | None = None) -> tuple[Message, ...]:
         """The quote, bold, among the sentences around it: as many as one message holds, nearest first."""
         sentence, notes = passage.sentence, antecedents(passage.sentence, passage.references, self._find)
-        shown = _window(passage, TEXT_LIMIT - self._tail(sentence, notes).units - 1)
+        room = TEXT_LIMIT - self._tail(sentence, notes, passage.speaker).units - 1
+        shown = _window(passage, room)
         seen = {each.id for each in shown}
-        tail = self._tail(sentence, [note for note in notes if note.named_in.id not in seen])
+        said = said_by(passage.speaker, " ".join(each.text for each in shown), notes)
+        tail = self._tail(sentence, [note for note in notes if note.named_in.id not in seen], said)
         whole = len(shown) == 1 + len(passage.before) + len(passage.after)
         rows = self._buttons(sentence, step, paging, passage.further if whole else None)
         if len(shown) == 1:
@@ -139,18 +143,22 @@ class Renderer:
             )
         return (_message(text.extend(tail), *rows),)
 
-    def receipt(self, sentence: Sentence, references: Sequence[Reference] = ()) -> tuple[Message, ...]:
+    def receipt(
+        self, sentence: Sentence, references: Sequence[Reference] = (), speaker: str | None = None
+    ) -> tuple[Message, ...]:
         """The whole quote and everything that is known of where it stands: what a permalink opens."""
-        tail = self._tail(sentence, antecedents(sentence, references, self._find))
+        notes = antecedents(sentence, references, self._find)
+        tail = self._tail(sentence, notes, said_by(speaker, sentence.text, notes))
         for label, value, kind in _receipt_rows(sentence):
             tail.line(f"{label}: ").add(visible(value), kind)
         return _parts(Text(), sentence.text, (), tail, self._buttons(sentence, Step.QUOTE, None))
 
-    def _tail(self, sentence: Sentence, notes: Sequence[Antecedent]) -> Text:
-        """What stands below a quote."""
+    def _tail(self, sentence: Sentence, notes: Sequence[Antecedent], said: str | None = None) -> Text:
+        """What stands below a quote; ``said`` names its speaker."""
         text = Text()
         for note in notes[:NOTES]:
             text.line(visible(noted(sentence, note)))
+        text.line(visible(en.said_by(said)) if said else "")
         return text.extend(self._citation(sentence))
 
     def _citation(self, sentence: Sentence) -> Text:

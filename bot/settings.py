@@ -44,6 +44,10 @@ def _default_data() -> Path:
         raise UsageError("QUOTH_DATA", "is not set, and this user has no home folder", remedy) from error
 
 
+_CORPORA = "corpora"
+"""Where the indexes of folders given by ``--seeds`` lie."""
+
+
 class Settings(BaseSettings):
     """``seeds`` is the documents' folder, ``data`` where the index is kept; an empty variable is not set."""
 
@@ -76,6 +80,12 @@ class Settings(BaseSettings):
         if address and not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", address):
             raise ValueError("is no web address", "write it like https://api.telegram.org")
         return address.rstrip("/")
+
+    @property
+    def thesaurus(self) -> Path:
+        """An admin's file of groups, which need not be there; one for all folders of documents."""
+        home = self.data.parents[1] if self.data.parent.name == _CORPORA else self.data
+        return home / "thesaurus.toml"
 
     def required_token(self) -> str:
         """The token, from QUOTH_TOKEN or the file that QUOTH_TOKEN_FILE names.
@@ -116,7 +126,7 @@ class Settings(BaseSettings):
         if folder.resolve() == self.seeds.resolve():
             return self
         digest = hashlib.blake2b(str(folder.resolve()).encode(errors="surrogateescape"), digest_size=8)
-        return self.model_copy(update={"seeds": folder, "data": self.data / "corpora" / digest.hexdigest()})
+        return self.model_copy(update={"seeds": folder, "data": self.data / _CORPORA / digest.hexdigest()})
 
 
 def load(seeds: Path | None = None) -> Settings:

@@ -14,7 +14,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from bot.answer import Answer, Outcome, antecedents, searchable, unmentioned
+from bot.answer import Answer, Outcome, antecedents, said_by, searchable, unmentioned
 from bot.citation import Find, named, noted, place
 from bot.texts import en
 from index.model import Citation, Hit, Reference, Sentence, Span
@@ -74,12 +74,12 @@ def _remarks(answer: Answer) -> list[Text]:
 
 
 def quoted(hit: Hit, find: Find) -> list[Text]:
-    """A hit: the quote with its matches bold, who its pronouns stand for, the citation, the quote id."""
+    """A hit: the quote with its matches bold, who its pronouns are, who says it, the citation, the id."""
     sentence = hit.sentence
     citation = Text("📄 ").append(citation_text(sentence.citation))
     return [
         _quote(sentence.text, hit.highlights),
-        *_notes(sentence, hit.refers_to, find),
+        *_notes(sentence, hit.refers_to, hit.speaker, find),
         citation.append(f" · {visible(sentence.id)}", "dim"),
     ]
 
@@ -92,8 +92,13 @@ def _quote(text: str, highlights: Sequence[Span] = ()) -> Text:
     return line.append(visible(text[position:])).append(" ❞")
 
 
-def _notes(sentence: Sentence, references: Sequence[Reference], find: Find) -> list[Text]:
-    return [Text(visible(noted(sentence, note))) for note in antecedents(sentence, references, find)]
+def _notes(
+    sentence: Sentence, references: Sequence[Reference], speaker: str | None, find: Find
+) -> list[Text]:
+    notes = antecedents(sentence, references, find)
+    said = said_by(speaker, sentence.text, notes)
+    lines = [Text(visible(noted(sentence, note))) for note in notes]
+    return [*lines, Text(visible(en.said_by(said)))] if said else lines
 
 
 def citation_text(citation: Citation) -> str:
@@ -101,7 +106,9 @@ def citation_text(citation: Citation) -> str:
     return visible(f"{named(citation)} · {place(citation)}")
 
 
-def receipt(sentence: Sentence, references: Sequence[Reference], find: Find) -> list[Text]:
+def receipt(
+    sentence: Sentence, references: Sequence[Reference], find: Find, speaker: str | None = None
+) -> list[Text]:
     """The quote and everything that is known of where it stands."""
     citation = sentence.citation
     values = {
@@ -119,7 +126,7 @@ def receipt(sentence: Sentence, references: Sequence[Reference], find: Find) -> 
         for key, value in values.items()
         if value
     ]
-    return [_quote(sentence.text), *_notes(sentence, references, find), *rows]
+    return [_quote(sentence.text), *_notes(sentence, references, speaker, find), *rows]
 
 
 def passage(before: Sequence[Sentence], sentence: Sentence, after: Sequence[Sentence]) -> list[Text]:

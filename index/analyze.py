@@ -23,10 +23,10 @@ from index.nltk_parts import snowball
 
 __all__ = ["Analyzer", "Word", "analyzer_version", "words"]
 
-ANALYSIS = 1
-"""Raised by every change to splitting, terms or antecedents: indexes of another version are rebuilt."""
+ANALYSIS = 2
+"""Raised by every change to splitting, terms, antecedents or speakers: other indexes are rebuilt."""
 
-_DATA = ("function_words.toml", "irregular.toml", "people.toml", "thesaurus.toml")
+_DATA = ("function_words.toml", "irregular.toml", "people.toml")
 
 STEMMERS = {
     "ar": "arabic",

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from index.columns import Record
 from index.corpus import CorpusFile, Ids, read_document, scan
 from index.durable import checksum, writer_lock
-from index.errors import CorpusError, DamagedError, DocumentError, StoreError, VersionError
+from index.errors import CorpusError, DamagedError, DocumentError, StoreError, UsageError, VersionError
 from index.generation import Generation, Manifest, SegmentEntry, Skipped
 from index.model import Document, Paragraph
 from index.search import Index
 from index.segmentwriter import SegmentWriter
 from index.store import Store
+from index.thesaurus import Thesaurus
 
 if TYPE_CHECKING:
     from index.stages import Stages
@@ -60,21 +61,28 @@ class Report:
 
 
 def open_corpus(
-    seeds: Path, data: Path, *, progress: Progress | None = None, notice: Notice | None = None
+    seeds: Path,
+    data: Path,
+    *,
+    thesaurus: Path | None = None,
+    progress: Progress | None = None,
+    notice: Notice | None = None,
 ) -> Index:
     """Bring the index of a folder up to date where it is not, and open it.
+
+    ``thesaurus`` is an admin's file of groups; one with a fault is left out, with one line to ``notice``.
 
     A damaged index, and one of another version, is rebuilt with one line to ``notice``. Where the data
     folder cannot be written, an index that is there still serves. Raises CorpusError, StoreError.
     """
-    files = scan(seeds)
+    files, groups = scan(seeds), _groups(thesaurus, notice)
     generation = _serving(Store(data))
     if generation is not None:
-        if generation.manifest.corpus and generation.manifest.corpus == _sum_of(files):
+        if generation.manifest.corpus and _is_current(generation, files, groups):
             return Index(generation)
         generation.close()
     try:
-        update(seeds, data, progress=progress, notice=notice)
+        _updated(seeds, data, groups, progress, notice)
     except StoreError as error:
         generation = _serving(Store(data))
         if generation is None:
@@ -86,12 +94,39 @@ def open_corpus(
 
 
 def update(
-    seeds: Path, data: Path, *, progress: Progress | None = None, notice: Notice | None = None
+    seeds: Path,
+    data: Path,
+    *,
+    thesaurus: Path | None = None,
+    progress: Progress | None = None,
+    notice: Notice | None = None,
 ) -> Report:
-    """Commit a generation that holds the folder's documents as they are now.
+    """Commit a generation that holds the folder's documents, and an admin's groups, as they are now.
 
-    One process writes at a time: a second waits. Raises CorpusError, StoreError, BusyError.
+    One process writes at a time: a second waits. Raises CorpusError, StoreError, BusyError, and UsageError
+    for a thesaurus with a fault.
     """
+    return _updated(seeds, data, Thesaurus.load(thesaurus), progress, notice)
+
+
+def _groups(path: Path | None, notice: Notice | None) -> Thesaurus:
+    """The thesaurus, without an admin's groups where they have a fault: questions must be answered."""
+    try:
+        return Thesaurus.load(path)
+    except UsageError as error:
+        if notice:
+            notice(str(error))
+        return Thesaurus.load()
+
+
+def _is_current(generation: Generation, files: Sequence[CorpusFile], thesaurus: Thesaurus) -> bool:
+    manifest = generation.manifest
+    return manifest.corpus == _sum_of(files) and manifest.thesaurus == thesaurus.version
+
+
+def _updated(
+    seeds: Path, data: Path, thesaurus: Thesaurus, progress: Progress | None, notice: Notice | None
+) -> Report:
     started = time.monotonic()
     files = scan(seeds)
     with writer_lock(data, notice=notice):
@@ -101,7 +136,7 @@ def update(
             ids = Ids(data / "ids.json", notice)
             if old is not None:
                 ids.adopt({record.file: record.id for _, _, record in _live(old)})
-            report = _update(files, store, old, _Reading(ids, old, progress, notice))
+            report = _update(files, store, old, _Reading(ids, old, progress, notice), thesaurus)
         finally:
             if old is not None:
                 old.close()
@@ -114,9 +149,11 @@ def build_sentences(documents: Iterable[tuple[Document, tuple[Paragraph, ...]]],
     stages, writer, store = _stages(None), SegmentWriter(), Store(data)
     for document, paragraphs in documents:
         writer.add(stages.analyse(document, paragraphs))
+    related = stages.related(Thesaurus.load(), stages.languages)
     with writer_lock(data):
         number = store.next_number()
-        store.commit(Manifest(number, "", (store.write_segment(number, writer, stages.lexicon()),)))
+        segment = store.write_segment(number, writer, stages.surfaces())
+        store.commit(Manifest(number, "", (segment,), related=related))
 
 
 def _stages(old: Generation | None) -> "Stages":
@@ -237,9 +274,15 @@ def _digest(file: CorpusFile) -> str:
         return ""
 
 
-def _update(files: Sequence[CorpusFile], store: Store, old: Generation | None, reading: "_Reading") -> Report:
+def _update(
+    files: Sequence[CorpusFile],
+    store: Store,
+    old: Generation | None,
+    reading: "_Reading",
+    thesaurus: Thesaurus,
+) -> Report:
     plan = _plan(files, old)
-    if old is not None and not plan.work and old.manifest.corpus == _sum_of(files):
+    if old is not None and not plan.work and _is_current(old, files, thesaurus):
         return _report(old.manifest, plan, reading)
     fresh = [*plan.added, *plan.changed]
     kept = () if old is None else _kept(old, {file.name for file in plan.unchanged})
@@ -249,15 +292,28 @@ def _update(files: Sequence[CorpusFile], store: Store, old: Generation | None, r
     names = {file.name for file in fresh}
     skipped = (*(entry for entry in plan.skipped if entry.file not in names), *reading.skipped)
     number = store.next_number()
+    related = _related(old, reading.stages, thesaurus)
     segments = kept
     if reading.writer.documents:
         reading.ids.save()
-        segments += (store.write_segment(number, reading.writer, reading.stages.lexicon()),)
+        segments += (store.write_segment(number, reading.writer, reading.stages.surfaces()),)
     if not reading.sentences and (old is None or not old.sentences(kept)):
         raise _nothing(files, skipped)
-    manifest = Manifest(number, _sum_of(files), segments, skipped)
+    manifest = Manifest(
+        number, _sum_of(files), segments, skipped, thesaurus=thesaurus.version, related=related
+    )
     store.commit(manifest)
     return _report(manifest, plan, reading)
+
+
+def _related(
+    old: Generation | None, stages: "Stages", thesaurus: Thesaurus
+) -> dict[str, dict[str, list[str]]]:
+    """The relations in all languages of the corpus; those of the same thesaurus are taken over."""
+    manifest = old.manifest if old is not None else None
+    known = manifest.related if manifest and manifest.thesaurus == thesaurus.version else {}
+    languages = stages.languages | (old.languages.keys() if old is not None else set())
+    return known | stages.related(thesaurus, languages - known.keys())
 
 
 def _report(manifest: Manifest, plan: _Plan, reading: "_Reading") -> Report:

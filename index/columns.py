@@ -5,7 +5,6 @@ the splitter found, in document order: ``sentence`` columns have one entry a row
 
     text.utf8            the documents' texts end to end
     records.jsonl        one JSON object a document: id, file, title, source, date, url, language, digest ...
-    related.json                   language -> term -> terms that may stand for it
     document_text, document_record, document_row
                          where each document begins in the two files above and among the rows (one entry more)
     id_blob, id_offsets, id_document       the documents' ids, sorted, and their numbers
@@ -23,6 +22,7 @@ the splitter found, in document order: ``sentence`` columns have one entry a row
                                            "language<TAB>form", sorted, and its term's number; so that a
                                            question's common words need no stemmer
     reference_*                            mentions: row, start, end -> target row, start, end
+    speaker_*                              row -> target row, start, end: the name of whoever says it
 
 Which segments make up a generation is generation.py's business; segmentwriter.py writes the files.
 """
@@ -39,10 +39,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import DamagedError
-from index.model import Document, Kind, Mention, Metadata
+from index.model import Document, Kind, Mention, Metadata, Speaker
 from index.postings import Column, Postings, StringTable
 
-__all__ = ["KINDS", "Analysed", "Lexicon", "Record", "Row", "Segment", "Surroundings"]
+__all__ = ["KINDS", "Analysed", "Record", "Row", "Segment", "Surroundings"]
 
 KINDS = tuple(Kind)
 _QUOTABLE = np.array([kind.quotable for kind in KINDS])
@@ -94,18 +94,6 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
-    """What a question needs to be read like the documents.
-
-    ``surfaces``: language -> form -> term of every form met; ``related``: language -> term -> its thesaurus
-    relations.
-    """
-
-    surfaces: dict[str, dict[str, str]]
-    related: dict[str, dict[str, list[str]]]
-
-
-@dataclass(frozen=True, slots=True)
 class Analysed:
     """A document after all stages, as a segment takes it."""
 
@@ -113,6 +101,7 @@ class Analysed:
     text: str
     rows: tuple[Row, ...]
     mentions: tuple[Mention, ...] = ()
+    speakers: tuple[Speaker, ...] = ()
 
 
 def _mapped(path: Path) -> Column:
@@ -165,7 +154,6 @@ class Segment:
         self.folder = folder
         self._columns = {path.stem: _mapped(path) for path in folder.glob("*.npy")}
         self._text, self._records = _bytes(folder / "text.utf8"), _bytes(folder / "records.jsonl")
-        self._related = _bytes(folder / "related.json")
 
     def column(self, name: str) -> Any:
         """The array of ``NAME.npy``, mapped read-only."""
@@ -173,15 +161,6 @@ class Segment:
             return self._columns[name]
         except KeyError as error:
             raise _damaged(self.folder / f"{name}.npy") from error
-
-    @cached_property
-    def related(self) -> dict[str, dict[str, list[str]]]:
-        """language -> term -> its thesaurus relations."""
-        try:
-            relations: dict[str, dict[str, list[str]]] = json.loads(self._related.tobytes())
-        except ValueError as error:
-            raise _damaged(self.folder / "related.json") from error
-        return relations
 
     @cached_property
     def rows(self) -> int:
@@ -322,6 +301,14 @@ class Segment:
                     for name in ("start", "end", "target", "target_start", "target_end")
                 ),
             )
+
+    def speaker(self, row: int) -> Speaker | None:
+        """Who says a row, where that is known; rows count from the segment's first."""
+        place = int(np.searchsorted(self.column("speaker_row"), row))
+        fields = [self.column(f"speaker_{name}") for name in ("row", "target", "start", "end")]
+        if place == len(fields[0]) or int(fields[0][place]) != row:
+            return None
+        return Speaker(*(int(field[place]) for field in fields))
 
     def row_of_quote(self, number: int) -> int | None:
         """The row of a quote number, or None."""

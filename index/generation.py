@@ -25,7 +25,7 @@ from index.errors import DamagedError, VersionError
 
 __all__ = ["FORMAT_VERSION", "Generation", "Manifest", "SegmentEntry", "Skipped", "file_checksum"]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised by every change to what is stored: indexes of another format are rebuilt."""
 
 _TERMS = 16_384
@@ -87,7 +87,10 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation consists of. ``corpus`` sums up the files' names and stamps when it was built."""
+    """What a generation consists of. ``corpus`` sums up the files' names and stamps when it was built.
+
+    ``related``: language -> term -> its relations in the thesaurus of version ``thesaurus``.
+    """
 
     generation: int
     corpus: str
@@ -95,6 +98,8 @@ class Manifest:
     skipped: tuple[Skipped, ...] = ()
     format: int = FORMAT_VERSION
     analyzer: str = field(default_factory=analyzer_version)
+    thesaurus: str = ""
+    related: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path) -> "Manifest":
@@ -202,8 +207,7 @@ class Generation:
 
     def related(self, language: str) -> dict[str, list[str]]:
         """term -> its thesaurus relations in a language of the corpus."""
-        tables = (segment.related.get(language) for segment in self.segments)
-        return next((table for table in tables if table is not None), {})
+        return self.manifest.related.get(language, {})
 
     def surroundings(self, numbers: NDArray[np.int64]) -> Surroundings:
         """Where each of the numbers stands, rows as numbers of the whole; ``documents`` count in their

@@ -25,6 +25,7 @@ __all__ = [
     "Sentence",
     "SentenceSpan",
     "Span",
+    "Speaker",
     "Stats",
     "Token",
     "Turn",
@@ -133,6 +134,19 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """A row is said by whoever is named at the target's span in the target row, which may be any row.
+
+    Numbers and offsets are as in ``Mention``.
+    """
+
+    row: int
+    target: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """Where a sentence stands: enough to find it again in the document's file.
 
@@ -203,6 +217,7 @@ class Hit:
     """A scored sentence. ``highlights`` are the spans of matching tokens in its text, in order.
 
     ``before`` and ``after`` are the texts of its neighbours in the same document, in document order.
+    ``speaker`` is the name of whoever says it, as its document writes it, where that is sure.
     ``also_in`` are the ids of other documents that hold the same sentence, case and white space aside.
     """
 

@@ -132,7 +132,8 @@ class Index:
     ) -> Results:
         """The best ``limit`` sentences for a question, best first; ``history`` is oldest first.
 
-        Hits beyond the first ``detailed`` (None: all) come without highlights, references and neighbours.
+        Hits beyond the first ``detailed`` (None: all) come without highlights, references, speaker
+        and neighbours.
         Deterministic: equal scores are ordered by document id and place.
         """
         query = understand(question, self._readers, history)
@@ -175,6 +176,7 @@ class Index:
             hit,
             highlights=self._highlights(hit.sentence, terms),
             refers_to=self.references(hit.sentence),
+            speaker=self.speaker(hit.sentence),
             before=tuple(neighbour.text for neighbour in before),
             after=tuple(neighbour.text for neighbour in after),
         )
@@ -236,6 +238,11 @@ class Index:
     def references(self, sentence: Sentence) -> tuple[Reference, ...]:
         """Who the sentence's pronouns stand for, where that is sure."""
         return self._views.references(sentence)
+
+    @_sound
+    def speaker(self, sentence: Sentence) -> str | None:
+        """The name of whoever says the sentence, as its document writes it, where that is sure."""
+        return self._views.speaker(sentence)
 
     @_sound
     def document(self, document_id: str) -> Document | None:

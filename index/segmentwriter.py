@@ -4,16 +4,16 @@ It keeps what it is given in memory until ``write``; when to write, and what bec
 store.py's business.
 """
 
-import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columns import KINDS, Analysed, Lexicon, Record, Row
-from index.model import Mention
+from index.columns import KINDS, Analysed, Record, Row
+from index.model import Mention, Speaker
 from index.postings import Column, PostingsBuilder, StringTable, smallest
 from index.quoteid import quote_number
 
@@ -31,6 +31,7 @@ class SegmentWriter:
     _quotes: list[int] = field(default_factory=list)
     _first_rows: list[int] = field(default_factory=lambda: [0])
     _mentions: list[Mention] = field(default_factory=list)
+    _speakers: list[Speaker] = field(default_factory=list)
 
     def add(self, analysed: Analysed) -> None:
         """Take the next document; its rows must be in order and not overlap."""
@@ -48,15 +49,16 @@ class SegmentWriter:
         self.rows.extend(analysed.rows)
         self._first_rows.append(len(self.rows))
         self._mentions.extend(replace(m, row=m.row + base, target=m.target + base) for m in analysed.mentions)
+        self._speakers.extend(replace(s, row=s.row + base, target=s.target + base) for s in analysed.speakers)
 
-    def write(self, folder: Path, lexicon: Lexicon) -> None:
-        """Write the files into an existing empty folder."""
+    def write(self, folder: Path, surfaces: Mapping[str, dict[str, str]]) -> None:
+        """Write the files into an existing empty folder.
+
+        ``surfaces``: language -> form -> term of every form met, for questions to be read alike.
+        """
         (folder / "text.utf8").write_bytes(b"".join(self._texts))
         records = [record.to_json().encode() + b"\n" for record in self.documents]
         (folder / "records.jsonl").write_bytes(b"".join(records))
-        (folder / "related.json").write_text(
-            json.dumps(lexicon.related, ensure_ascii=False), encoding="utf-8"
-        )
         columns = {
             "document_text": np.cumsum([0, *map(len, self._texts)]),
             "document_record": np.cumsum([0, *map(len, records)]),
@@ -64,10 +66,11 @@ class SegmentWriter:
             "paragraph_row": self._paragraph_rows(),
             **self._sentence_columns(),
             **self._mention_columns(),
+            **self._speaker_columns(),
         }
         for name, values in columns.items():
             _save(folder, name, smallest(values))
-        for name, array in {**self._id_columns(), **self._term_columns(lexicon.surfaces)}.items():
+        for name, array in {**self._id_columns(), **self._term_columns(surfaces)}.items():
             _save(folder, name, array)
 
     def _paragraph_rows(self) -> list[int]:
@@ -105,7 +108,11 @@ class SegmentWriter:
         fields = ("row", "start", "end", "target", "target_start", "target_end")
         return {f"reference_{name}": [getattr(mention, name) for mention in ordered] for name in fields}
 
-    def _term_columns(self, surfaces: dict[str, dict[str, str]]) -> dict[str, Column]:
+    def _speaker_columns(self) -> dict[str, list[int]]:
+        fields = ("row", "target", "start", "end")
+        return {f"speaker_{name}": [getattr(speaker, name) for speaker in self._speakers] for name in fields}
+
+    def _term_columns(self, surfaces: Mapping[str, dict[str, str]]) -> dict[str, Column]:
         forms = {
             f"{code}\t{form}": term
             for code, table in surfaces.items()

@@ -1,20 +1,21 @@
 """One document through all stages: its language, its sentences, who their pronouns are, their terms.
 
-    Document -language, segment-> spans -people-> mentions -analyze-> terms, names  =  Analysed
+    Document -language, segment-> spans -people-> mentions, speakers -analyze-> terms, names  =  Analysed
 
 Which documents go through, and when, is build.py's business.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 
 from index.analyze import Analyzer
-from index.columns import Analysed, Lexicon, Record, Row
+from index.columns import Analysed, Record, Row
 from index.language import detect
 from index.model import Document, Kind, Mention, Paragraph
 from index.people import resolve
 from index.segment import segment
-from index.thesaurus import related_terms
+from index.thesaurus import Thesaurus, related_terms
 
 __all__ = ["Stages"]
 
@@ -39,12 +40,12 @@ class Stages:
         digest: str = "",
         stamp: str = "",
     ) -> Analysed:
-        """The document's rows and mentions; ``paragraphs`` when it comes already split."""
+        """The document's rows, mentions and speakers; ``paragraphs`` when it comes already split."""
         language = detect(document.text[document.body :])
         if paragraphs is None:
             paragraphs = segment(document.text, language, start=document.body, markdown=document.markdown)
         spans = [sentence for paragraph in paragraphs for sentence in paragraph.sentences]
-        mentions = resolve(document.text, spans, language)
+        mentions, speakers = resolve(document.text, spans, language)
         rows = self._rows(document, paragraphs, mentions, self._analyzer(language))
         record = Record(
             id=document.id,
@@ -57,12 +58,21 @@ class Stages:
             body=document.body,
             markdown=document.markdown,
         )
-        return Analysed(record, document.text, rows, mentions)
+        return Analysed(record, document.text, rows, mentions, speakers)
 
-    def lexicon(self) -> Lexicon:
-        """What a question needs to be read like the documents so far."""
-        related = {language: related_terms(analyzer) for language, analyzer in self._analyzers.items()}
-        return Lexicon({language: analyzer.seen for language, analyzer in self._analyzers.items()}, related)
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages met so far."""
+        return frozenset(self._analyzers)
+
+    def related(self, thesaurus: Thesaurus, languages: AbstractSet[str]) -> dict[str, dict[str, list[str]]]:
+        """language -> term -> its relations. The forms of a language's groups are met by that."""
+        groups = thesaurus.groups() if languages else {}
+        return {each: related_terms(self._analyzer(each), groups) for each in sorted(languages)}
+
+    def surfaces(self) -> dict[str, dict[str, str]]:
+        """language -> form -> term of every form met so far."""
+        return {language: analyzer.seen for language, analyzer in self._analyzers.items()}
 
     def _analyzer(self, language: str) -> Analyzer:
         if language not in self._analyzers:

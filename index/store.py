@@ -14,11 +14,12 @@ What is in a segment is columns.py's business; which documents need one is build
 import fcntl
 import os
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
-from index.columns import Lexicon, Segment
+from index.columns import Segment
 from index.durable import publish_folder, read_sealed, remove, translated, write_sealed
 from index.errors import DamagedError
 from index.generation import Generation, Manifest, SegmentEntry, file_checksum
@@ -95,7 +96,9 @@ class Store:
     def _manifest(self, number: int) -> Path:
         return self._generations / f"{number:06d}.json"
 
-    def write_segment(self, number: int, writer: SegmentWriter, lexicon: Lexicon) -> SegmentEntry:
+    def write_segment(
+        self, number: int, writer: SegmentWriter, surfaces: Mapping[str, dict[str, str]]
+    ) -> SegmentEntry:
         """Write a segment durably under the coming generation's number. Nothing lists it until ``commit``."""
         final = self._segments / f"{number:06d}"
         working = self._segments / f".{number:06d}.new"
@@ -103,7 +106,7 @@ class Store:
             remove(final)
             remove(working)
             working.mkdir(parents=True)
-            writer.write(working, lexicon)
+            writer.write(working, surfaces)
             written = sorted(working.iterdir())
             files = {path.name: (path.stat().st_size, file_checksum(path)) for path in written}
             publish_folder(working, final)

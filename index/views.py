@@ -1,4 +1,4 @@
-"""Views of what a generation stores: sentences, their neighbours, their antecedents, documents.
+"""Views of what a generation stores: sentences, their neighbours, antecedents and speakers, documents.
 
 A view is made on demand from the columns, and a sentence's text is checked against its quote id before it
 leaves.
@@ -93,6 +93,15 @@ class Views:
             name = " ".join(named.text[mention.target_start : mention.target_end].split())
             found.append(Reference(mention.start, mention.end, name, named.id))
         return tuple(found)
+
+    def speaker(self, sentence: Sentence) -> str | None:
+        """The name of whoever says the sentence, as the document writes it; None where that is not sure."""
+        segment, row = self._generation.place(sentence.number)
+        found = self._generation.segments[segment].speaker(row)
+        if found is None:
+            return None
+        named = self.at(int(self._generation.bases[segment]) + found.target)
+        return " ".join(named.text[found.start : found.end].split())
 
     def document(self, document_id: str) -> Document | None:
         """A document with its text, or None where there is none of that id."""

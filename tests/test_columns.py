@@ -7,7 +7,7 @@ from conftest import ON_DISK, Folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.columns import KINDS, Analysed, Lexicon, Record, Row, Segment
+from index.columns import KINDS, Analysed, Record, Row, Segment
 from index.errors import DamagedError
 from index.model import Kind, Mention, Metadata
 from index.quoteid import quote_number
@@ -48,7 +48,7 @@ def test_a_segment_gives_back_texts_rows_terms_and_mentions(documents: list[Anal
         writer = SegmentWriter()
         for document in documents:
             writer.add(document)
-        writer.write(folder.top, Lexicon(surfaces, {"en": {"ash": ["elm"]}}))
+        writer.write(folder.top, surfaces)
         segment = Segment(folder.top)
         rows = [(document, row) for document in documents for row in document.rows]
         assert (len(documents), len(rows)) == (segment.documents, segment.rows)
@@ -66,7 +66,6 @@ def test_a_segment_gives_back_texts_rows_terms_and_mentions(documents: list[Anal
             for postings, field in ((segment.own, "terms"), (segment.names, "names")):
                 expected = [number for number, (_, row) in enumerate(rows) if term in getattr(row, field)]
                 assert expected == ([] if known is None else postings.of(known)[0].tolist())
-        assert {"en": {"ash": ["elm"]}} == segment.related
         assert ("ash", "дуб", None, None) == tuple(
             segment.surface_term(*form)
             for form in (("en", "ashes"), ("ru", "дубы"), ("ru", "ashes"), ("en", "the"))
@@ -94,7 +93,7 @@ def test_a_quote_number_leads_to_its_row_and_equal_texts_have_several(tmp_path: 
     rows = (*rows_of(text, "Yes.", "No."), Row(9, 13, Kind.SENTENCE, 1, 3))
     writer = SegmentWriter()
     writer.add(Analysed(Record("a", "a.txt", "A", "en", "", "", Metadata()), text, rows))
-    writer.write(tmp_path, Lexicon({}, {}))
+    writer.write(tmp_path, {})
     segment = Segment(tmp_path)
     wanted = [("Yes.", 0), ("No.", 0), ("Yes.", 1), ("Yes.", 2), ("Maybe.", 0)]
     assert [0, 1, 2, None, None] == [segment.row_of_quote(quote_number("a", *quote)) for quote in wanted]
@@ -106,7 +105,7 @@ def test_a_column_that_does_not_read_is_damaged(name: str, damage: str, tmp_path
     writer = SegmentWriter()
     record = Record("a", "a.txt", "A", "en", "", "", Metadata())
     writer.add(Analysed(record, "Yes.", (Row(0, 4, Kind.SENTENCE, 1, 1, ("yes",)),)))
-    writer.write(tmp_path, Lexicon({}, {}))
+    writer.write(tmp_path, {})
     path = tmp_path / name
     content = path.read_bytes()
     path.unlink()

@@ -30,7 +30,7 @@ def read(rows: list[str], language: str = "en") -> list[tuple[int, str, str]]:
     text, sentences = spans(rows)
     return [
         (m.row, rows[m.row][m.start : m.end], rows[m.target][m.target_start : m.target_end])
-        for m in resolve(text, sentences, language)
+        for m in resolve(text, sentences, language).mentions
     ]
 
 
@@ -199,19 +199,19 @@ def test_the_target_is_the_latest_row_with_the_full_name() -> None:
     rows = ["Pavel Dorn left.", "Pavel Dorn came back.", "Dorn said little.", "He slept."]
     text, sentences = spans(rows)
 
-    assert (Mention(3, 0, 2, 1, 0, 10),) == resolve(text, sentences, "en")
+    assert (Mention(3, 0, 2, 1, 0, 10),) == resolve(text, sentences, "en").mentions
 
 
 def test_a_heading_neither_names_nor_mentions() -> None:
     text, sentences = spans(["Mayor Ivo Brandl opens bridge", "He cut the ribbon."], {0: Kind.HEADING})
 
-    assert resolve(text, sentences, "en") == ()
+    assert resolve(text, sentences, "en").mentions == ()
 
 
 def test_other_languages_have_no_mentions() -> None:
     text, sentences = spans(["Bürgermeister Ivo Brandl kam.", "Er blieb."])
 
-    assert resolve(text, sentences, "de") == ()
+    assert resolve(text, sentences, "de").mentions == ()
 
 
 def test_the_seed_names_its_minister_and_its_president() -> None:
@@ -221,7 +221,7 @@ def test_the_seed_names_its_minister_and_its_president() -> None:
         text[sentences[m.row].start :][m.start : m.end + 11]: text[sentences[m.target].start :][
             m.target_start : m.target_end
         ]
-        for m in resolve(text, sentences, "en")
+        for m in resolve(text, sentences, "en").mentions
     }
 
     assert found == {"The President also noted": "Ilham Aliyev", "He noted that": "Sergei Lavrov"}
@@ -243,7 +243,7 @@ def corpus_mentions(name: str) -> list[tuple[int, int, str, str]]:
             text[rows[m.row].start + m.start : rows[m.row].start + m.end],
             text[rows[m.target].start + m.target_start : rows[m.target].start + m.target_end],
         )
-        for m in resolve(text, rows, language)
+        for m in resolve(text, rows, language).mentions
     ]
 
 
@@ -312,7 +312,7 @@ PIECES = st.sampled_from(
 )
 def test_every_mention_is_a_slice_and_looks_back(rows: list[str], language: str) -> None:
     text, sentences = spans(rows)
-    for m in resolve(text, sentences, language):
+    for m in resolve(text, sentences, language).mentions:
         assert m.target < m.row
         assert 0 <= m.start < m.end <= len(rows[m.row])
         assert 0 <= m.target_start < m.target_end <= len(rows[m.target])

@@ -111,4 +111,4 @@ def show(
         sentence = index.sentence(quote_id.strip())
         if sentence is None:
             raise QuothError(f"show {quote_id}", "no sentence here has this id", "copy the id from an answer")
-        write(receipt(sentence, index.references(sentence), index.sentence))
+        write(receipt(sentence, index.references(sentence), index.sentence, index.speaker(sentence)))

@@ -53,7 +53,9 @@ def build(seeds: Seeds = None) -> None:
             complain(line)
 
     with Bar() as progress:
-        report = update(settings.seeds, settings.data, progress=progress, notice=tell)
+        report = update(
+            settings.seeds, settings.data, thesaurus=settings.thesaurus, progress=progress, notice=tell
+        )
     with Index.open(settings.data) as index:
         stats = index.stats()
     for _, why in report.skipped:

@@ -60,6 +60,8 @@ def corpus(seeds: Path | None) -> "Iterator[Index]":
 
     settings = load(seeds)
     with Bar(delay=1.0) as progress:
-        index = open_corpus(settings.seeds, settings.data, progress=progress, notice=complain)
+        index = open_corpus(
+            settings.seeds, settings.data, thesaurus=settings.thesaurus, progress=progress, notice=complain
+        )
     with index:
         yield index

@@ -129,7 +129,15 @@ def _passage(index: Index, quote_id: str, step: Step) -> Passage | None:
         return None
     before, after = shown = _around(index, sentence, step)
     wider = (each for each in _WIDER[_WIDER.index(step) + 1 :] if _around(index, sentence, each) != shown)
-    return Passage(document.text, before, sentence, after, index.references(sentence), next(wider, None))
+    return Passage(
+        document.text,
+        before,
+        sentence,
+        after,
+        index.references(sentence),
+        index.speaker(sentence),
+        next(wider, None),
+    )
 
 
 def _around(
@@ -155,4 +163,7 @@ def _found(index: Index, shown: Shown, position: int) -> Hit | None:
         if hit.sentence.id == quote:
             return hit
     sentence = index.sentence(quote)
-    return None if sentence is None else Hit(sentence, 0.0, _UNKNOWN, refers_to=index.references(sentence))
+    if sentence is None:
+        return None
+    references, speaker = index.references(sentence), index.speaker(sentence)
+    return Hit(sentence, 0.0, _UNKNOWN, refers_to=references, speaker=speaker)

@@ -124,7 +124,7 @@ class Private:
             sentence = index.sentence(quote_id)
             if sentence is None:
                 return (render.plain(texts.NO_LONGER),)
-            return self._renderer.receipt(sentence, index.references(sentence))
+            return self._renderer.receipt(sentence, index.references(sentence), index.speaker(sentence))
 
         return await self._engine.call(receipt)
 

@@ -180,6 +180,11 @@ def antecedent(mention: str, name: str, where: str) -> str:
     return f"{mention} = {name} ({where})"
 
 
+def said_by(name: str) -> str:
+    """Whose words a quote reports; it is said outside the quote."""
+    return f"Said by {name}"
+
+
 def distance(sentences: int) -> str:
     """How far before the quote, in sentences, something stands."""
     return "sentence before" if sentences == 1 else f"{sentences} sentences before"

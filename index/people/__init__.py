@@ -16,26 +16,34 @@ documents. Languages other than English and Russian get no mentions.
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import NamedTuple
 
-from index.model import Mention, SentenceSpan
+from index.model import Mention, SentenceSpan, Speaker
 from index.people.english import English
 from index.people.focus import Reader
 from index.people.grammar import Grammar
 from index.people.russian import Russian
 
-__all__ = ["resolve"]
+__all__ = ["People", "resolve"]
 
 _GRAMMARS: dict[str, Callable[[], Grammar]] = {"en": cache(English), "ru": cache(Russian)}
 """By ISO 639-1 code; each is made once, when its language is first met."""
 
 
-def resolve(text: str, sentences: Sequence[SentenceSpan], language: str) -> tuple[Mention, ...]:
-    """The mentions of a document in order; ``sentences`` are all of its spans, offsets in ``text``.
+class People(NamedTuple):
+    """Who a document's pronouns and roles are, and who says its sentences; both in the order of the rows."""
 
-    A row gives at most one mention, and its target is always an earlier row.
+    mentions: tuple[Mention, ...] = ()
+    speakers: tuple[Speaker, ...] = ()
+
+
+def resolve(text: str, sentences: Sequence[SentenceSpan], language: str) -> People:
+    """The mentions and speakers of a document; ``sentences`` are all of its spans, offsets in ``text``.
+
+    A row gives at most one mention, whose target is always an earlier row, and has at most one speaker.
     """
     if language not in _GRAMMARS:
-        return ()
+        return People()
     reader = Reader(_GRAMMARS[language](), text)
     previous = 0
     for row, span in enumerate(sentences):
@@ -46,4 +54,4 @@ def resolve(text: str, sentences: Sequence[SentenceSpan], language: str) -> tupl
             reader.read(row, text[span.start : span.end])
         else:
             reader.begin_part()
-    return tuple(reader.mentions)
+    return People(tuple(reader.mentions), tuple(reader.voices.speakers()))

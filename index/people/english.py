@@ -37,6 +37,7 @@ _OPENING = re.compile(
     r"(He|She|he|she|His|Her)\b"
 )
 _ACCORDING = re.compile(r"(?:According to|In the words of)\s(him|her)\b")
+_ACCORDING_TO = re.compile(rf"[Aa]ccording\sto\s(?:the\s)?(?:[{UPPER}][\w'’-]{{0,20}}\s){{0,6}}$")
 _INTRODUCED = re.compile(r"(?:[A-Z][a-z]+)\s[^,»”\"«“\n]{0,70}?,?\s(he|she)\b")
 
 
@@ -94,7 +95,8 @@ class English(Grammar):
         name.joined = left == "and" or bool(_JOINED.match(rest))
         name.rival = not possessive and (free or left in _RIVAL_PREPOSITIONS) and not left.endswith("ing")
         name.speech = verb in tables.speech or (left in tables.speech and not addressed)
-        name.speaker = (name.speech and free) or (_according_to(before, left) and not possessive)
+        name.left, name.cited = left, _according_to(before, left) and not possessive
+        name.speaker = (name.speech and free) or name.cited
         name.subject = name.speaker or (free and acting)
         if left == "the" and not name.roles:
             name.strong = name.speech = name.subject = False
@@ -256,4 +258,4 @@ class English(Grammar):
 
 
 def _according_to(before: str, left: str) -> bool:
-    return before.rstrip().lower().endswith("according to") or (left == "to" and "ccording to" in before)
+    return bool(_ACCORDING_TO.search(before)) or (left == "to" and "ccording to" in before)

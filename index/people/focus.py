@@ -3,15 +3,15 @@
 What a row's words show is read by a grammar, who has been named is kept by registry.py.
 """
 
-import re
 from collections import deque
-from dataclasses import dataclass, field
 from itertools import islice
 
 from index.model import Mention
 from index.people.grammar import Grammar
-from index.people.model import Name, Person, Phrase
+from index.people.model import Name, Person, Phrase, Row
+from index.people.quotations import Quotations
 from index.people.registry import Registry
+from index.people.speakers import Voices
 
 __all__ = ["Reader"]
 
@@ -22,13 +22,11 @@ _FALLBACK_ROWS = 2
 """Rows in which the only name near may be meant without having been a subject."""
 
 _MOST_NAMES = 64
-"""Names and quotations looked at in one row; no sentence has more."""
-
-_QUOTATION_MARK = re.compile(r"[«»“”\"]")
+"""Names looked at in one row; no sentence has more."""
 
 
 class Reader:
-    """Reads the rows of one document in order and collects mentions."""
+    """Reads the rows of one document in order and collects mentions and speakers."""
 
     def __init__(self, grammar: Grammar, text: str) -> None:
         self.mentions: list[Mention] = []
@@ -36,11 +34,13 @@ class Reader:
         self._registry = Registry(grammar, text)
         self._outside = _Focus()
         self._inside = _Focus()
-        self._quoting = False
+        self._quotations = Quotations()
+        self.voices = Voices(grammar, self._registry, text)
 
     def begin_paragraph(self) -> None:
         """An open quotation ends with its paragraph."""
-        self._quoting = False
+        self._quotations.begin_paragraph()
+        self.voices.begin_paragraph()
 
     def begin_part(self) -> None:
         """A heading: nobody is being spoken of."""
@@ -48,7 +48,7 @@ class Reader:
 
     def read(self, number: int, text: str) -> None:
         """Take one row in: its names, its mention, its focus."""
-        row = _Row(number, text, self._quotations(text))
+        row = self._begun(number, text)
         for name in islice(self._grammar.names(text, self._registry.knows), _MOST_NAMES):
             if self._registry.enter(name):
                 name.quoted = row.quotes(name.start)
@@ -58,31 +58,23 @@ class Reader:
         self._move(row, phrase, person)
         for name in row.names:
             if name.person and len(name.words) >= len(name.person.words):
-                name.person.named = (number, name.start, name.end)
+                name.person.stands(number, name)
+        self.voices.read(row, phrase, person)
 
-    def _quotations(self, text: str) -> list[tuple[int, int]]:
-        """The quoted parts of a row; the reader remembers whether the last one is still open."""
-        found: list[tuple[int, int]] = []
-        start = 0
-        if not self._quoting:
+    def _begun(self, number: int, text: str) -> Row:
+        """The row with its quotations."""
+        continued = self._quotations.continues(text)
+        inside = self._quotations.open
+        if not inside:
             self._inside = _Focus()
-        for mark in _QUOTATION_MARK.finditer(text):
-            opens = mark.group() in "«“" or (mark.group() == '"' and not self._quoting)
-            if self._quoting and not opens:
-                found.append((start, mark.start()))
-            if opens and not self._quoting:
-                start = mark.end()
-            self._quoting = opens
-        if self._quoting:
-            found.append((start, len(text)))
-        return found
+        return Row(number, text, self._quotations.read(text), inside, self._quotations.open, continued)
 
     def _phrase(self, text: str) -> Phrase | None:
         """The row's first mention."""
         found = filter(None, (self._grammar.pronoun(text), self._grammar.role_phrase(text)))
         return min(found, key=lambda phrase: phrase.start, default=None)
 
-    def _meant(self, row: "_Row", phrase: Phrase) -> Person | None:
+    def _meant(self, row: Row, phrase: Phrase) -> Person | None:
         """Who the mention is, if that is certain; then it is noted."""
         person = self._registry.holder(phrase) if phrase.head else self._pointed_at(row, phrase)
         if person is None or person.named is None:
@@ -91,7 +83,7 @@ class Reader:
         person.gender = person.gender or phrase.gender
         return person
 
-    def _pointed_at(self, row: "_Row", phrase: Phrase) -> Person | None:
+    def _pointed_at(self, row: Row, phrase: Phrase) -> Person | None:
         """Whom a pronoun means; nobody when a name stands before it in the same row."""
         quoted = row.quotes(phrase.start)
         if any(name.end <= phrase.start and name.quoted == quoted for name in row.names):
@@ -99,7 +91,7 @@ class Reader:
         focus = self._inside if quoted else self._outside
         return focus.candidate(phrase.gender, strict=phrase.possessive, fallback=not quoted)
 
-    def _move(self, row: "_Row", phrase: Phrase | None, person: Person | None) -> None:
+    def _move(self, row: Row, phrase: Phrase | None, person: Person | None) -> None:
         """Move the focus, inside and outside quotations each on its own."""
         inside = phrase is not None and row.quotes(phrase.start)
         outside = phrase is not None and not inside
@@ -111,25 +103,6 @@ class Reader:
         if row.quoted:
             names = [name for name in row.names if name.quoted]
             self._inside.move(names, inside, person if inside else None)
-
-
-@dataclass(slots=True)
-class _Row:
-    """A row being read; ``quoted`` are its quoted parts, in order."""
-
-    number: int
-    text: str
-    quoted: list[tuple[int, int]]
-    names: list[Name] = field(default_factory=list)
-
-    def quotes(self, at: int) -> bool:
-        """Whether a place is quoted; of a row with very many quotations only the first are looked at."""
-        return any(start <= at < end for start, end in self.quoted[:_MOST_NAMES])
-
-    @property
-    def covered(self) -> bool:
-        """Whether the row is nothing but quotation."""
-        return bool(self.quoted) and self.quoted[0][0] <= 1 and self.quoted[-1][1] >= len(self.text) - 2
 
 
 class _Focus:

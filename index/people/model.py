@@ -6,9 +6,10 @@ is "m", "f" or, as long as nothing tells it, "".
 Nothing here computes: names are found by a grammar, people by the registry.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
-__all__ = ["Name", "Person", "Phrase", "Role"]
+__all__ = ["Claim", "Name", "Person", "Phrase", "Role", "Row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,27 @@ class Role:
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """``words`` are the longest name so far; ``named`` is where it stood last: row, start, end."""
+    """``words`` are the longest name so far; ``named`` is where it stood last: row, start, end.
+
+    ``first`` is where it stood first, in the nominative if it ever does.
+    """
 
     words: tuple[str, ...]
     gender: str = ""
     roles: list[Role] = field(default_factory=list)
     named: tuple[int, int, int] | None = None
+    first: tuple[int, int, int] | None = None
+    _nominative: bool = False
+
+    def stands(self, row: int, name: "Name") -> None:
+        """Note a place where the whole name stands."""
+        self.named = (row, name.start, name.end)
+        if self.first is None or (name.nominative and not self._nominative):
+            self.first, self._nominative = self.named, name.nominative
+
+    def renamed(self, words: tuple[str, ...]) -> None:
+        """A longer name was found: the places of the shorter one no longer count."""
+        self.words, self.named, self.first, self._nominative = words, None, None, False
 
     def fits(self, gender: str) -> bool:
         """Whether a word of this gender may mean the person."""
@@ -53,6 +69,9 @@ class Name:
     speaker: bool = False
     joined: bool = False  # "X and Y"
     rival: bool = True  # may be who a later "he" means, although not the subject
+    left: str = ""  # the word or mark before the name and its titles, lower case; "" at the row's beginning
+    cited: bool = False  # "according to X"
+    nominative: bool = True
 
     # what the registry and the reader add
     person: Person | None = None
@@ -74,3 +93,52 @@ class Phrase:
     head: str = ""
     words: frozenset[str] = frozenset()
     possessive: bool = False
+
+
+@dataclass(slots=True)
+class Row:
+    """A row being read; ``quoted`` are its quoted parts, in order.
+
+    ``inside`` and ``open`` say whether a quotation is open at its beginning and its end, ``continued``
+    whether it takes up one that the paragraph before left open.
+    """
+
+    number: int
+    text: str
+    quoted: list[tuple[int, int]]
+    inside: bool = False
+    open: bool = False
+    continued: bool = False
+    names: list[Name] = field(default_factory=list)
+    subject: tuple[int, Person] | None = None
+    """Who opens the row as its subject, and where: its first name, pronoun or role."""
+
+    def quotes(self, at: int) -> bool:
+        """Whether a place is quoted."""
+        place = bisect_right(self.quoted, (at, len(self.text) + 1)) - 1
+        return place >= 0 and at < self.quoted[place][1]
+
+    @property
+    def covered(self) -> bool:
+        """Whether the row is nothing but quotation."""
+        return bool(self.quoted) and self.quoted[0][0] <= 1 and self.quoted[-1][1] >= len(self.text) - 2
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A place where a row says that somebody says something: ``start`` to ``end`` is the verb.
+
+    ``person`` or, for an organisation, ``written`` (a span of the row) is who; neither when that is not
+    sure."""
+
+    start: int
+    end: int
+    person: Person | None = None
+    written: tuple[int, int] | None = None
+    left: str = ""
+    inverted: bool = False
+
+    @property
+    def voice(self) -> object:
+        """Equal for claims of the same speaker; None when nobody is sure."""
+        return self.person or self.written

@@ -5,13 +5,15 @@ Who is being spoken of at a place is not known here: see focus.py.
 
 import re
 
-from index.people.grammar import Grammar
+from index.people.grammar import UPPER, Grammar
 from index.people.model import Name, Person, Phrase
 
 __all__ = ["Registry"]
 
 _MANY = 8
 """A role with more holders, or a surname with more bearers, than this is nobody's."""
+
+_INNER_CAPITAL = re.compile(rf"(?<=[\w,;] )[{UPPER}]\w{{1,40}}")
 
 
 class Registry:
@@ -23,6 +25,7 @@ class Registry:
         self._by_word: dict[str, list[Person]] = {}
         self._by_role: dict[str, list[Person]] = {}
         self._small_words: frozenset[str] | None = None
+        self._large_words: frozenset[str] | None = None
 
     def knows(self, word: str) -> bool:
         """Whether somebody has this surname or first name."""
@@ -102,6 +105,24 @@ class Registry:
             return False
         return word.endswith("s") or word in self._written_small()
 
+    def same_surname(self, word: str) -> list[Person]:
+        """Who has this surname or first name."""
+        return self._by_word.get(self._grammar.key(word), [])
+
+    def is_name(self, word: str, *, opening: bool) -> bool:
+        """Whether a capitalised word is a name of something: elsewhere it is not written small, and one that
+        opens a sentence has its capital elsewhere too.
+        """
+        if word.lower() in self._written_small():
+            return False
+        return not opening or word.isupper() or word in self._written_large()
+
+    def _written_large(self) -> frozenset[str]:
+        """All words that the document writes with a capital inside a sentence."""
+        if self._large_words is None:
+            self._large_words = frozenset(_INNER_CAPITAL.findall(self._text))
+        return self._large_words
+
     def _written_small(self) -> frozenset[str]:
         """All words the document writes with a small letter: such a word hardly is a name."""
         if self._small_words is None:
@@ -111,7 +132,7 @@ class Registry:
     def _learn(self, person: Person, name: Name) -> None:
         """Add what a name tells of its person: more words, a gender, roles."""
         if len(name.words) > len(person.words):
-            person.words, person.named = name.words, None
+            person.renamed(name.words)
             self._index(person)
         person.gender = person.gender or self._grammar.gender(person.words) or name.gender
         for role in name.roles:

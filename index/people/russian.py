@@ -18,7 +18,7 @@ _MOST_TITLES = 8
 _PRONOUNS = {"он": "m", "его": "m", "ему": "m", "она": "f", "её": "f", "ее": "f", "ей": "f"}
 
 _CASE_ENDING = re.compile(
-    r"(?:ого|его|ому|ему|ыми|ими|ым|им|ой|ей|ую|юю|ая|яя|ый|ий|ых|их|ом|ем|а|я|у|ю|е|ы|и|о|ь)$"
+    r"(?:ого|его|ому|ему|еем|ея|ею|ыми|ими|ым|им|ой|ей|ую|юю|ая|яя|ый|ий|ых|их|ом|ем|а|я|у|ю|е|ы|и|о|ь)$"
 )
 _VERB = re.compile(r"(?:\w{2,}(?:л|ла|лся|лась|ет|ит|ется|ится)|\w+(?:ен|ена|ан|ана|ят|ята))")
 _PAST = re.compile(r"\w{2,}(?:л|ла|ли|лся|лась)")
@@ -36,6 +36,10 @@ _OPENING = re.compile(
 )
 _ACCORDING = re.compile(r"(?:По|Со)\s(его|её|ее)\s(?:словам|мнению|слов|данным|оценке)\b")
 _OPENING_ROLE = re.compile(r"(\w+(?:-\w+)?)(?:\s(ведомства|министерства|компании))?\b")
+_CITED = re.compile(
+    r"\b(?:[Пп]о\s(?:словам|мнению|данным|оценкам?|оценке|версии|информации|сведениям|утверждению)|[Сс]о\sслов)"
+    r"(?:\s[\w-]+){0,8}\s$"
+)
 _ACCORDING_ROLE = re.compile(r"(?:По|по)\s(?:словам|мнению|данным)\s(\w+(?:-\w+)?)\b")
 
 
@@ -78,8 +82,10 @@ class Russian(Grammar):
         before, after = surroundings(name, row)
         left, nominative = self._titles(name, before)
         first_name = self.first_name(name.words[0]) if len(name.words) > 1 else None
+        name.left, name.cited = left, bool(_CITED.search(before))
         if left in self.tables.prepositions or (first_name and not first_name.nominative):
             nominative = False
+        name.nominative = nominative and not name.cited
         rest = self._apposition(name, after)
         verb = _verb_after(rest)
         name.joined = left == "и" or bool(_JOINED.match(rest))

@@ -39,9 +39,18 @@ class Tables:
         self.persons = _forms(words("persons"), inflected)
         self.places = _forms(words("places"), inflected).keys()
         self.titles = dict(map(_entry, words("titles")))
-        self.modifiers = words("modifiers", "nationalities")
+        self.nationalities = words("nationalities")
+        self.modifiers = words("modifiers") | self.nationalities
         self.ranks = words("ranks")
         self.speech = _russian_speech(words("speech")) if inflected else words("speech")
+        self.saying = words("saying")
+        self.proposing = _russian_reports(words("proposing")) if inflected else words("proposing")
+        self.asking, self.calling = words("asking"), words("calling")
+        self.participles = words("participles")
+        reporting = words("reporting", "speech")
+        self.reporting = _russian_reports(reporting) | words("finite") if inflected else reporting
+        self.embedding, self.no_report_after = words("embedding"), words("no_report_after")
+        self.unfit, self.nouns, self.labels = words("unfit"), words("nouns"), words("labels")
         self.verbs = words("verbs")
         self.adverbs = words("adverbs")
         self.prepositions = words("prepositions")
@@ -132,3 +141,9 @@ def _russian_speech(infinitives: Iterable[str]) -> frozenset[str]:
         else:
             forms |= {stem + "л", stem + "ла", stem + "ет", stem[:-1] + "ит"}
     return frozenset(forms)
+
+
+def _russian_reports(infinitives: Iterable[str]) -> frozenset[str]:
+    """As ``_russian_speech``, and the plural."""
+    stems = (verb.removesuffix("ся").removesuffix("ть") for verb in infinitives)
+    return _russian_speech(infinitives) | {stem + "ли" for stem in stems}
