@@ -46,7 +46,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``shown`` are the hits that a reader sees as the answer; ``hits`` all the candidates, best first."""
+    """``shown`` are the hits that a reader sees as the answer; ``hits`` all the candidates, best first.
+
+    ``suggestion`` is a question better spelt, for where nothing is shown.
+    """
 
     question: str
     outcome: Outcome
@@ -55,6 +58,7 @@ class Answer:
     hits: tuple[Hit, ...]
     corrected: dict[str, str] | None = None
     undated_left_out: int = 0
+    suggestion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,14 @@ def answer(results: Results) -> Answer:
     outcome = _outcome(sure)
     shown = results.hits[:1] if outcome is not Outcome.NONE else ()
     return Answer(
-        results.question, outcome, sure, shown, results.hits, results.corrected, results.undated_left_out
+        results.question,
+        outcome,
+        sure,
+        shown,
+        results.hits,
+        results.corrected,
+        results.undated_left_out,
+        results.suggestion,
     )
 
 

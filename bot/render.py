@@ -97,12 +97,10 @@ class Renderer:
         """The address that opens a quote in the private chat."""
         return create_deep_linked_url(self._username, f"q_{quote_id}")
 
-    def answered(
-        self, answer: Answer, row: int | None = None, suggestion: str | None = None
-    ) -> tuple[Message, ...]:
-        """An answer; ``row`` is where it is stored for paging, ``suggestion`` a question better spelt."""
+    def answered(self, answer: Answer, row: int | None = None) -> tuple[Message, ...]:
+        """An answer; ``row`` is where it is stored for paging."""
         if answer.outcome is Outcome.NONE:
-            return (_nothing_found(answer, suggestion),)
+            return (_nothing_found(answer),)
         messages: list[Message] = []
         last = len(answer.shown) - 1
         for number, hit in enumerate(answer.shown):
@@ -259,12 +257,13 @@ def _runs(text: str, sentences: Iterable[Sentence]) -> list[list[Sentence]]:
     return runs
 
 
-def _nothing_found(answer: Answer, suggestion: str | None) -> Message:
+def _nothing_found(answer: Answer) -> Message:
+    suggestion = answer.suggestion
     text = Text().add(en.NOTHING_FOUND if searchable(answer.question) else en.NOTHING_TO_SEARCH)
     text.extend(_remarks(answer))
     if not suggestion or not searchable(suggestion):
         return _message(text)
-    return _message(text.line(visible(texts.did_you_mean(visible(suggestion)))), asking(suggestion))
+    return _message(text.line(visible(en.did_you_mean(visible(suggestion)))), asking(suggestion))
 
 
 def _doubts(answer: Answer) -> Text:
@@ -276,7 +275,8 @@ def _doubts(answer: Answer) -> Text:
 
 
 def _remarks(answer: Answer) -> Text:
-    corrected = visible(en.corrected(answer.corrected)) if answer.corrected else ""
+    said = en.searched if answer.outcome is Outcome.NONE else en.corrected
+    corrected = visible(said(answer.corrected)) if answer.corrected else ""
     undated = en.undated(answer.undated_left_out) if answer.undated_left_out else ""
     return Text().line(corrected, MessageEntity.ITALIC).line(undated, MessageEntity.ITALIC)
 

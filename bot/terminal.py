@@ -67,9 +67,12 @@ def _remarks(answer: Answer) -> list[Text]:
     if missing := unmentioned(answer):
         remarks.append(en.does_not_mention(missing))
     if answer.corrected:
-        remarks.append(en.corrected(answer.corrected))
+        none = answer.outcome is Outcome.NONE
+        remarks.append(en.searched(answer.corrected) if none else en.corrected(answer.corrected))
     if answer.undated_left_out:
         remarks.append(en.undated(answer.undated_left_out))
+    if answer.suggestion and answer.outcome is Outcome.NONE:
+        remarks.append(en.did_you_mean(answer.suggestion))
     return [Text(visible(remark), "dim") for remark in remarks]
 
 

@@ -21,7 +21,7 @@ from index.language import SPELLINGS, function_words
 from index.model import UNKNOWN_LANGUAGE, Token
 from index.nltk_parts import snowball
 
-__all__ = ["Analyzer", "Word", "analyzer_version", "words"]
+__all__ = ["Analyzer", "Word", "analyzer_version", "irregular", "plain_form", "words"]
 
 ANALYSIS = 2
 """Raised by every change to splitting, terms, antecedents or speakers: other indexes are rebuilt."""
@@ -124,8 +124,8 @@ def _fold(surface: str) -> str:
 
 
 @cache
-def _irregular(language: str) -> dict[str, str]:
-    """form -> lemma"""
+def irregular(language: str) -> dict[str, str]:
+    """form -> lemma, of the forms that a stemmer leaves apart from it."""
     with resources.files("index").joinpath("irregular.toml").open("rb") as file:
         table: dict[str, list[str]] = tomllib.load(file).get(language, {})
     return {
@@ -145,6 +145,11 @@ def _bare(term: str) -> str:
         if not "\u0300" <= character <= "\u036f":  # a mark that no letter takes in, as in İ folded
             out.append(character if "\u0400" <= base <= "\u04ff" else base)
     return "".join(out).translate(_UNDECOMPOSED)
+
+
+def plain_form(form: str) -> str:
+    """A folded form without possessive, apostrophes and accents: what spellings are compared by."""
+    return _bare(_POSSESSIVE.sub("", form).replace("'", ""))
 
 
 class Analyzer:
@@ -202,7 +207,7 @@ class Analyzer:
             return _bare(form)
         if self.language in _ACCENTLESS:
             form = _bare(form)
-        form = _irregular(self.language).get(form, form)
+        form = irregular(self.language).get(form, form)
         return _bare(_stemmer(self.language)(form)) or _bare(form)
 
 

@@ -105,8 +105,11 @@ class StageOne:
         )
 
     def _idf(self, terms: tuple[tuple[str, float], ...]) -> float:
-        """A concept's weight: that of its own term; where the corpus lacks the word, that of the rarest."""
-        own = [term for term, weight in terms if weight == 1.0]
+        """A concept's weight: that of its own term, or of what it is respelt as; where the corpus lacks both,
+        that of the rarest.
+        """
+        highest = max(weight for _, weight in terms)
+        own = [term for term, weight in terms if weight == highest]
         known = [term for term in own if self._generation.df(term)]
         return min((self._bm25.weight(term) for term in known), default=self._bm25.weight(own[0]))
 

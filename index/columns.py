@@ -21,6 +21,8 @@ the splitter found, in document order: ``sentence`` columns have one entry a row
     surface_blob, surface_offsets, surface_term
                                            "language<TAB>form", sorted, and its term's number; so that a
                                            question's common words need no stemmer
+    spelling_mask, spelling_key, spelling_form
+                                           near spellings of the surface forms, see spelling.py
     reference_*                            mentions: row, start, end -> target row, start, end
     speaker_*                              row -> target row, start, end: the name of whoever says it
 
@@ -41,6 +43,7 @@ from numpy.typing import NDArray
 from index.errors import DamagedError
 from index.model import Document, Kind, Mention, Metadata, Speaker
 from index.postings import Column, Postings, StringTable
+from index.spelling import Spellings
 
 __all__ = ["KINDS", "Analysed", "Record", "Row", "Segment", "Surroundings"]
 
@@ -181,6 +184,12 @@ class Segment:
     def surfaces(self) -> StringTable:
         """ "language<TAB>form" of every word seen."""
         return StringTable(self.column("surface_blob"), self.column("surface_offsets"))
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """The same words by their spelling."""
+        names = ("spelling_mask", "spelling_key", "spelling_form")
+        return Spellings(self.surfaces, *(self.column(name) for name in names))
 
     @cached_property
     def own(self) -> Postings:

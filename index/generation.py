@@ -205,6 +205,10 @@ class Generation:
         found = (segment.surface_term(language, form) for segment in self.segments)
         return next((term for term in found if term is not None), None)
 
+    def near(self, form: str, language: str) -> set[str]:
+        """The language's forms spelt nearly like a folded one; dead documents' may be among them."""
+        return set().union(*(segment.spellings.near(form, language) for segment in self.segments))
+
     def related(self, language: str) -> dict[str, list[str]]:
         """term -> its thesaurus relations in a language of the corpus."""
         return self.manifest.related.get(language, {})

@@ -242,12 +242,17 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a search found, best first. ``corrected`` maps a word typed to the word searched instead."""
+    """What a search found, best first. ``corrected`` maps a word typed to the word searched instead.
+
+    ``suggestion`` is the question with words that the sources lack spelt as the nearest ones that they hold,
+    where those were not near enough to be searched for.
+    """
 
     question: str
     hits: tuple[Hit, ...]
     corrected: dict[str, str] | None = None
     undated_left_out: int = 0
+    suggestion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,11 @@ class StringTable:
 
     def find(self, string: str) -> int | None:
         """The string's number, or None."""
+        place = self.place(string)
+        return place if place < len(self) and self._bytes(place) == string.encode() else None
+
+    def place(self, string: str) -> int:
+        """How many of the strings come before this one."""
         wanted = string.encode()
         low, high = 0, len(self)
         while low < high:
@@ -59,7 +64,7 @@ class StringTable:
                 low = middle + 1
             else:
                 high = middle
-        return low if low < len(self) and self._bytes(low) == wanted else None
+        return low
 
 
 class Postings:

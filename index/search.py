@@ -23,8 +23,9 @@ from index.analyze import Analyzer
 from index.candidates import StageOne
 from index.errors import StoreError
 from index.generation import Generation
-from index.model import Document, Evidence, Hit, Reference, Results, Sentence, Span, Stats, Turn
+from index.model import Document, Evidence, Hit, Reference, Results, Sentence, Span, Stats, Token, Turn
 from index.query import Concept, Query, Reader, understand
+from index.respell import Respelt, Speller
 from index.store import Store
 from index.views import Views
 
@@ -71,6 +72,7 @@ class Index:
         self._readers = [
             Reader(analyzer, generation.related(language)) for language, analyzer in self._analyzers.items()
         ]
+        self._speller = Speller(generation, self._readers)
         self._stage_one = StageOne(generation, self._views, lru_cache(_TITLES)(self._title_terms))
 
     @classmethod
@@ -136,16 +138,28 @@ class Index:
         and neighbours.
         Deterministic: equal scores are ordered by document id and place.
         """
-        query = understand(question, self._readers, history)
+        respelt = self._speller.respell(understand(question, self._readers, history))
+        query = respelt.query
         numbers, found = self._stage_one.find(query)
         if found is None or limit < 1:
-            return Results(question, ())
+            return Results(question, (), suggestion=respelt.suggestion)
         scores = rank.score(query, found)
         order = sorted(range(len(numbers)), key=lambda i: (-scores[i], found.places[i]))
         hits = list(self._hits(query, numbers, found, scores, _same_text(order, found)[: limit + 1]))[:limit]
         terms = {term for concept in query.concepts for term, _ in concept.terms}
         whole = len(hits) if detailed is None else detailed
-        return Results(question, (*(self._detailed(hit, terms) for hit in hits[:whole]), *hits[whole:]))
+        shown = (*(self._detailed(hit, terms) for hit in hits[:whole]), *hits[whole:])
+        return Results(question, shown, self._corrected(respelt, hits[0]), suggestion=respelt.suggestion)
+
+    def _corrected(self, respelt: Respelt, hit: Hit) -> dict[str, str] | None:
+        """Of the words searched for as spelt otherwise, those that brought the first hit."""
+        terms = {token.term for token in self._tokens(hit.sentence)}
+        corrected = {
+            word: next((surface for surface, term in searched if term in terms), searched[0][0])
+            for word, searched in respelt.searched.items()
+            if word in respelt.query.question and word not in hit.evidence.missing
+        }
+        return corrected or None
 
     def _hits(
         self,
@@ -198,9 +212,12 @@ class Index:
         return not any(weight < 1.0 or self._generation.df(term) for term, weight in concept.terms)
 
     def _highlights(self, sentence: Sentence, terms: set[str]) -> tuple[Span, ...]:
-        record = self._views.record(*self._views.document_place(sentence.number))
-        tokens = self._analyzers[record.language].tokens(sentence.text)
+        tokens = self._tokens(sentence)
         return tuple(Span(token.start, token.end) for token in tokens if token.term in terms)
+
+    def _tokens(self, sentence: Sentence) -> list[Token]:
+        record = self._views.record(*self._views.document_place(sentence.number))
+        return self._analyzers[record.language].tokens(sentence.text)
 
     def _title_terms(self, segment: int, document: int) -> frozenset[str]:
         """The terms of a title that was given; one that we made from the text says nothing new."""

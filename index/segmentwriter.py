@@ -16,6 +16,7 @@ from index.columns import KINDS, Analysed, Record, Row
 from index.model import Mention, Speaker
 from index.postings import Column, PostingsBuilder, StringTable, smallest
 from index.quoteid import quote_number
+from index.spelling import spelling_columns
 
 __all__ = ["SegmentWriter"]
 
@@ -146,6 +147,7 @@ class SegmentWriter:
             "surface_blob": surface_table.blob,
             "surface_offsets": surface_table.offsets,
             "surface_term": smallest([numbers[forms[form]] for form in surface_table]),
+            **spelling_columns(surface_table),
         }
 
 

@@ -104,6 +104,15 @@ def test_the_json_is_the_contract(quoth: Quoth) -> None:
     assert "She found nine rotten piles." in hit["after"]
 
 
+def test_a_word_spelt_otherwise_is_searched_as_the_sources_spell_it_and_said(quoth: Quoth) -> None:
+    misspelt = QUESTION.replace("surveyed", "surveied")
+    answer = json.loads(quoth("ask", "--json", misspelt)[1])
+    assert ({"surveied": "surveyed"}, SURVEYED) == (answer["corrected"], answer["hits"][0]["text"])
+    out = quoth("ask", misspelt)[1].splitlines()
+    assert (f"❝ {SURVEYED} ❞", "Showing results for “surveyed” (you typed “surveied”).") == (out[0], out[-1])
+    assert json.loads(quoth("ask", "--json", QUESTION)[1])["corrected"] is None
+
+
 def test_ranks_count_from_1_and_only_what_the_answer_shows_is_shown(quoth: Quoth) -> None:
     hits = json.loads(quoth("ask", "--json", "the pier of the harbour")[1])["hits"]
     assert [hit["rank"] for hit in hits] == list(range(1, len(hits) + 1))

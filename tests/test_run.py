@@ -302,6 +302,16 @@ def link(message: Message) -> str:
     return str(next(entity["url"] for entity in message.entities if entity["type"] == "text_link"))
 
 
+def test_a_misspelt_question_is_answered_says_so_and_its_pages_turn(bot: Home, ann: Chat) -> None:
+    answer = bot.ask(ann, "which barge caried wool to Bregens?")
+    assert answer.covered("blockquote") == [WOOL]
+    assert answer.covered("italic") == [en.corrected({"caried": "carried", "Bregens": "Bregenz"})]
+    ann.press(answer, turned(answer))
+    page = ann.wait_edit(answer)
+    assert page.covered("blockquote") != [WOOL]
+    assert page.covered("bold")
+
+
 def test_a_document_with_an_address_is_linked_at_its_publisher(bot: Home, ann: Chat) -> None:
     answer = bot.ask(ann, "what raises dough?")
     assert link(answer) == "https://example.org/bread#:~:text=Bakers%20use%20yeast%20to%20raise%20dough."

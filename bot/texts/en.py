@@ -29,12 +29,14 @@ __all__ = [
     "copied",
     "corrected",
     "counted",
+    "did_you_mean",
     "distance",
     "does_not_mention",
     "no_more",
     "page",
     "paragraph",
     "position",
+    "searched",
     "sentence",
     "span",
     "undated",
@@ -140,9 +142,22 @@ def counted(number: int, noun: str) -> str:
 
 
 def corrected(words: dict[str, str]) -> str:
-    """Which words were searched for instead of those typed."""
-    pairs = ", ".join(f"“{searched}” instead of “{typed}”" for typed, searched in words.items())
-    return f"Searched for {pairs}."
+    """Which words, spelt as in the sources, brought the quote instead of those typed."""
+    return f"Showing results for {_respelt(words)}."
+
+
+def searched(words: dict[str, str]) -> str:
+    """Which words, spelt as in the sources, were searched for where nothing is shown."""
+    return f"Searched for {_respelt(words)}."
+
+
+def _respelt(words: dict[str, str]) -> str:
+    return ", ".join(f"“{searched}” (you typed “{typed}”)" for typed, searched in words.items())
+
+
+def did_you_mean(suggestion: str) -> str:
+    """The question with the nearest spelling that the sources know."""
+    return f"Did you mean “{suggestion}”?"
 
 
 def does_not_mention(words: tuple[str, ...]) -> str:

@@ -21,7 +21,6 @@ __all__ = [
     "TRY",
     "again",
     "copied",
-    "did_you_mean",
     "following",
     "part",
     "reading",
@@ -86,11 +85,6 @@ def part(number: int, total: int) -> str:
 def copied(citation: str, link: str, quote: str = "") -> str:
     """What goes to the clipboard: citation and permalink, below the quote where there is room for it."""
     return f"“{quote}”\n— {citation}\n{link}" if quote else f"{citation}\n{link}"
-
-
-def did_you_mean(suggestion: str) -> str:
-    """The nearest spelling that the sources know."""
-    return f"Did you mean “{suggestion}”?"
 
 
 def reading(percent: int) -> str:
