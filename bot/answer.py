@@ -1,11 +1,13 @@
 """What of the results is shown, and whether the sources answer the question at all.
 
-One quote is the rule. A first, simple version of declining: the share of the question that the best hit
-covers, and whether a name or number of the question is missing from it. Pure: no index, no terminal.
+One quote is the rule. Whether it answers is decided from what speaks for and against it (see
+index/evidence.py), weighed by a logistic model; a score alone says which sentence is best, not whether it
+answers. Pure: no index, no terminal.
 
 How an answer looks is not decided here.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +16,11 @@ from index.model import Hit, Reference, Results, Sentence
 
 __all__ = [
     "ANSWER_CONFIDENCE",
+    "AS_GOOD",
     "CLOSEST_CONFIDENCE",
+    "DECISION",
+    "DECISION_BIAS",
+    "MOST_SHOWN",
     "Answer",
     "Antecedent",
     "Outcome",
@@ -26,14 +32,41 @@ __all__ = [
     "unmentioned",
 ]
 
-ANSWER_CONFIDENCE = 0.4
-"""Of the question's weight, names included: the rest is usually the verb, said in other words."""
+ANSWER_CONFIDENCE = 0.33
+"""At least this for an answer."""
 
 CLOSEST_CONFIDENCE = 0.2
-"""Below this, what matched are the words that any question has."""
+"""At least this for a passage that may not answer."""
 
-NAME_MISSING = 0.39
-"""What a missing name or number leaves of coverage: never enough for an answer, whatever else matches."""
+NAME_UNHEARD = 0.32
+"""The most that is left where no source has a name or number of the question: never an answer."""
+
+MOST_SHOWN = 3
+AS_GOOD = 0.3
+"""How far behind the first hit, by score, another one is an answer beside it."""
+
+DECISION = {
+    "coverage": 0.25,
+    "predicate": 1.0,
+    "paragraph": 0.75,
+    "around": 1.25,
+    "named": 0.75,
+    "pronoun_led": 0.25,
+    "nowhere": -0.25,
+    "predicate_nowhere": -0.25,
+    "name_nowhere": -1.0,
+    "name_elsewhere": -1.75,
+    "unlike": -0.75,
+    "kind_missing": -0.25,
+    "count_missing": -1.25,
+    "money_missing": -1.0,
+    "lead": 0.25,
+}
+"""Weights of the signals, of a logistic model fitted on sets with unanswerable questions, rounded;
+``money_missing``, too rare there, by hand.
+"""
+
+DECISION_BIAS = -0.9
 
 
 class Outcome(StrEnum):
@@ -79,16 +112,21 @@ def confidence(results: Results) -> float:
     """How far the best hit may be taken for an answer, 0 to 1."""
     if not results.hits:
         return 0.0
-    evidence = results.hits[0].evidence
-    coverage = min(max(evidence.coverage, 0.0), 1.0)
-    return coverage * NAME_MISSING if evidence.names_missing else coverage
+    return _confidence_in(results.hits[0])
+
+
+def _confidence_in(hit: Hit) -> float:
+    signals = hit.evidence.signals
+    values = ((weight, min(max(signals.get(name, 0.0), -9.0), 9.0)) for name, weight in DECISION.items())
+    sure = 1 / (1 + math.exp(-DECISION_BIAS - sum(weight * value for weight, value in values)))
+    return min(sure, NAME_UNHEARD) if hit.evidence.name_unheard else sure
 
 
 def answer(results: Results) -> Answer:
     """Decide what is shown."""
     sure = confidence(results)
     outcome = _outcome(sure)
-    shown = results.hits[:1] if outcome is not Outcome.NONE else ()
+    shown = _shown(results.hits, outcome)
     return Answer(
         results.question,
         outcome,
@@ -107,6 +145,15 @@ def unmentioned(answer: Answer) -> tuple[str, ...]:
         return ()
     asked = answer.question.casefold()
     return tuple(word for word in answer.shown[0].evidence.missing if word.casefold() in asked)
+
+
+def _shown(hits: tuple[Hit, ...], outcome: Outcome) -> tuple[Hit, ...]:
+    """One quote is the rule; more where each is an answer and as good as the first."""
+    if outcome is not Outcome.ANSWER:
+        return hits[: outcome is Outcome.CLOSEST]
+    level = hits[0].score - AS_GOOD
+    more = (hit for hit in hits[1:MOST_SHOWN] if hit.score >= level)
+    return (hits[0], *(hit for hit in more if _confidence_in(hit) >= ANSWER_CONFIDENCE))
 
 
 def _outcome(sure: float) -> Outcome:

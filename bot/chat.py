@@ -81,7 +81,7 @@ class Conversation:
         reply = answer(found)
         self._hits, self._at, self._width = (), 0, 0
         if reply.outcome is not Outcome.NONE:
-            self._hits = reply.hits
+            self._hits, self._at = reply.hits, max(len(reply.shown) - 1, 0)
         if known:
             turn = Turn(question, reply.shown[0].sentence.text if reply.shown else "")
             self._history = [*self._history, turn][-REMEMBERED:]

@@ -40,6 +40,7 @@ app.command()(serving.check)
 
 def main() -> None:
     """The console script."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a question is small: more threads only wait
     sys.exit(run(sys.argv[1:]))
 
 

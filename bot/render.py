@@ -62,7 +62,8 @@ class Message:
 class Passage:
     """A sentence and those around it, in order, with the text of the document that holds them.
 
-    ``references`` and ``speaker`` are the sentence's; ``further`` is the next step that shows more, if any does.
+    ``references`` and ``speaker`` are the sentence's; ``further`` is the next step that shows more, if any
+    does.
     """
 
     text: str

@@ -23,10 +23,10 @@ from index.nltk_parts import snowball
 
 __all__ = ["Analyzer", "Word", "analyzer_version", "irregular", "plain_form", "words"]
 
-ANALYSIS = 2
+ANALYSIS = 3
 """Raised by every change to splitting, terms, antecedents or speakers: other indexes are rebuilt."""
 
-_DATA = ("function_words.toml", "irregular.toml", "people.toml")
+_DATA = ("function_words.toml", "irregular.toml", "people.toml", "words.npz")
 
 STEMMERS = {
     "ar": "arabic",

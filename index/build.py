@@ -281,6 +281,7 @@ def _update(
     reading: "_Reading",
     thesaurus: Thesaurus,
 ) -> Report:
+    corpus = _sum_of(files)
     plan = _plan(files, old)
     if old is not None and not plan.work and _is_current(old, files, thesaurus):
         return _report(old.manifest, plan, reading)
@@ -299,9 +300,7 @@ def _update(
         segments += (store.write_segment(number, reading.writer, reading.stages.surfaces()),)
     if not reading.sentences and (old is None or not old.sentences(kept)):
         raise _nothing(files, skipped)
-    manifest = Manifest(
-        number, _sum_of(files), segments, skipped, thesaurus=thesaurus.version, related=related
-    )
+    manifest = Manifest(number, corpus, segments, skipped, thesaurus=thesaurus.version, related=related)
     store.commit(manifest)
     return _report(manifest, plan, reading)
 
@@ -381,8 +380,10 @@ class _Reading:
                 self._progress(done, total, self.sentences)
 
     def _one(self, file: CorpusFile) -> int:
-        """How many quotable sentences the file gave."""
-        digest = _digest(file)
+        """How many quotable sentences the file gave. Its stamp is judged before it is read: what changes it
+        after that, in the same tick, must still be seen.
+        """
+        stamp, digest = _lasting_stamp(file), _digest(file)
         try:
             document, faults = read_document(file, self.ids.of(file.name))
         except DocumentError as error:
@@ -391,7 +392,7 @@ class _Reading:
             return 0
         for fault in faults:
             self._skip(file, digest, fault)
-        analysed = self.stages.analyse(document, digest=digest, stamp=_lasting_stamp(file))
+        analysed = self.stages.analyse(document, digest=digest, stamp=stamp)
         self.writer.add(analysed)
         return sum(row.kind.quotable for row in analysed.rows)
 

@@ -17,7 +17,10 @@ the splitter found, in document order: ``sentence`` columns have one entry a row
     term_blob, term_offsets                the vocabulary, sorted: a term's number is its place
     own_offsets, own_rows, own_tf          postings of the sentences' own terms
     name_offsets, name_rows, name_tf       postings of the names that their pronouns stand for
+    title_offsets, title_documents         postings of the titles that were given: document numbers
+    topic_offsets, topic_documents         likewise of the beginnings of documents without a title
     forward_offsets, forward_terms         each row's term numbers in order
+    forward_words                          likewise their numbers in the word table, 0 for none
     surface_blob, surface_offsets, surface_term
                                            "language<TAB>form", sorted, and its term's number; so that a
                                            question's common words need no stemmer
@@ -44,6 +47,7 @@ from index.errors import DamagedError
 from index.model import Document, Kind, Mention, Metadata, Speaker
 from index.postings import Column, Postings, StringTable
 from index.spelling import Spellings
+from index.words import Texts
 
 __all__ = ["KINDS", "Analysed", "Record", "Row", "Segment", "Surroundings"]
 
@@ -59,7 +63,10 @@ _FARTHEST_NEIGHBOUR = 8
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One span of a document: code points, place, and what it is found by."""
+    """One span of a document: code points, place, and what it is found by.
+
+    ``words[i]`` is the number of the ``i``-th term's word in the word table.
+    """
 
     start: int
     end: int
@@ -68,6 +75,7 @@ class Row:
     ordinal: int
     terms: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
+    words: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +106,18 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """A document after all stages, as a segment takes it."""
+    """A document after all stages, as a segment takes it.
+
+    ``title_terms`` are those of a title that was given, ``topic_terms`` those of the beginning without one.
+    """
 
     record: Record
     text: str
     rows: tuple[Row, ...]
     mentions: tuple[Mention, ...] = ()
     speakers: tuple[Speaker, ...] = ()
+    title_terms: frozenset[str] = frozenset()
+    topic_terms: frozenset[str] = frozenset()
 
 
 def _mapped(path: Path) -> Column:
@@ -133,12 +146,13 @@ def _damaged(path: Path) -> DamagedError:
 class Surroundings:
     """Where some rows stand; entry ``i`` of each array belongs to row ``i`` of those asked for.
 
-    ``documents`` are numbers; ``before`` and ``after`` the nearest quotable rows of the same document, -1
-    for none; ``first`` up to, not including, ``last`` the rows of its paragraph, which holds ``tokens``
-    tokens.
+    ``documents`` are numbers and ``opening`` their first rows; ``before`` and ``after`` the nearest quotable
+    rows of the same document, -1 for none; ``first`` up to, not including, ``last`` the rows of its
+    paragraph, which holds ``tokens`` tokens.
     """
 
     documents: NDArray[np.int64]
+    opening: NDArray[np.int64]
     before: NDArray[np.int64]
     after: NDArray[np.int64]
     first: NDArray[np.int64]
@@ -202,6 +216,20 @@ class Segment:
         return Postings(self.column("name_offsets"), self.column("name_rows"), self.column("name_tf"))
 
     @cached_property
+    def titles(self) -> Postings:
+        """The terms of the documents' titles; its sentences are document numbers."""
+        return self._of_documents("title")
+
+    @cached_property
+    def topics(self) -> Postings:
+        """The terms of the beginnings of documents that have no title; its sentences are document numbers."""
+        return self._of_documents("topic")
+
+    def _of_documents(self, name: str) -> Postings:
+        documents = self.column(f"{name}_documents")
+        return Postings(self.column(f"{name}_offsets"), documents, np.ones(len(documents), dtype=np.uint8))
+
+    @cached_property
     def lengths(self) -> NDArray[np.int64]:
         """Tokens of each row."""
         lengths: NDArray[np.int64] = np.diff(self.column("forward_offsets").astype(np.int64))
@@ -217,6 +245,14 @@ class Segment:
         offsets = self.column("forward_offsets")
         part: NDArray[np.int64] = self.column("forward_terms")[int(offsets[row]) : int(offsets[row + 1])]
         return part.astype(np.int64)
+
+    def words_of(self, first: NDArray[np.int64], last: NDArray[np.int64]) -> Texts:
+        """The tokens' numbers in the word table of rows ``first[i]`` up to, not including, ``last[i]``."""
+        offsets = self.column("forward_offsets")
+        begin, end = offsets[first].astype(np.int64), offsets[last].astype(np.int64)
+        starts = np.concatenate([[0], np.cumsum(end - begin)])
+        places = np.repeat(begin - starts[:-1], end - begin) + np.arange(starts[-1])
+        return Texts(self.column("forward_words")[places].astype(np.int64), starts)
 
     def surface_term(self, language: str, form: str) -> str | None:
         """The term of a form seen in a language, or None."""
@@ -243,6 +279,7 @@ class Segment:
         tokens = self.column("forward_offsets")
         return Surroundings(
             documents=documents,
+            opening=begin,
             before=self._nearest(rows, -1, begin, end),
             after=self._nearest(rows, 1, begin, end),
             first=first.astype(np.int64),

@@ -17,6 +17,9 @@ from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.build import build_sentences
 from index.errors import QuothError
 from index.model import Citation, Document, Metadata, Paragraph, Results, SentenceSpan, Turn
@@ -28,6 +31,7 @@ __all__ = [
     "Ranking",
     "SentenceRow",
     "auc",
+    "candidates_of",
     "figures",
     "load_questions",
     "load_sentences",
@@ -101,6 +105,22 @@ def rank_all(
                 found = ((hit.sentence.citation, hit.score) for hit in results.hits[:DEPTH])
                 places = ((_place(citation, numbers), score) for citation, score in found)
                 yield Ranking(question, tuple(places), confidence(results))
+
+
+def candidates_of(
+    rows: Iterable[SentenceRow], questions: Iterable[Question]
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.bool_]]]:
+    """For each question the features of its candidates, ``[candidate, feature]`` in the order of
+    ``rank.WEIGHTS``, and which of them are relevant: what weights are learned from.
+    """
+    documents, numbers = _documents(rows)
+    with tempfile.TemporaryDirectory(prefix="quoth-eval-") as folder:
+        build_sentences(documents, Path(folder))
+        with Index.open(Path(folder)) as index:
+            for question in questions:
+                sentences, features = index.candidates(question.text, question.history)
+                places = (_place(sentence.citation, numbers) for sentence in sentences)
+                yield features, np.array([place in question.relevant for place in places], dtype=bool)
 
 
 def _place(citation: Citation, numbers: dict[Place, int]) -> Place:

@@ -22,10 +22,11 @@ from index.analyze import analyzer_version
 from index.columns import Segment, Surroundings
 from index.durable import read_sealed
 from index.errors import DamagedError, VersionError
+from index.words import Texts
 
 __all__ = ["FORMAT_VERSION", "Generation", "Manifest", "SegmentEntry", "Skipped", "file_checksum"]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised by every change to what is stored: indexes of another format are rebuilt."""
 
 _TERMS = 16_384
@@ -139,9 +140,20 @@ class Generation:
         for part, dead in zip(lengths, self._dead, strict=True):
             part[dead.rows] = 0
         self.lengths: NDArray[np.uint32] = np.concatenate([np.empty(0, int), *lengths]).astype(np.uint32)
+        self.findable = self._findable()
+        self.opens = np.zeros(len(self.lengths) + 1, dtype=bool)
+        for base, segment in zip(self.bases, segments, strict=False):
+            self.opens[segment.column("document_row").astype(np.int64) + base] = True
         self.live = sum(e.sentences for e in manifest.segments) - sum(dead.sentences for dead in self._dead)
         self.tokens = int(self.lengths.sum(dtype=np.int64))
         self._term_numbers = lru_cache(_TERMS)(self._look_up)
+
+    def _findable(self) -> NDArray[np.bool_]:
+        """Which rows can be quoted and belong to a document that counts."""
+        parts = [segment.quotable.copy() for segment in self.segments]
+        for part, dead in zip(parts, self._dead, strict=True):
+            part[dead.rows] = False
+        return np.concatenate([np.empty(0, dtype=bool), *parts])
 
     def _pairs(self) -> Iterator[tuple[Segment, SegmentEntry]]:
         return zip(self.segments, self.manifest.segments, strict=True)
@@ -187,6 +199,11 @@ class Generation:
         """``(segment, row)`` of a number."""
         segment = int(np.searchsorted(self.bases, number, side="right")) - 1
         return segment, number - int(self.bases[segment])
+
+    def places(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """``(segments, rows)`` of numbers."""
+        segments = np.searchsorted(self.bases, numbers, side="right") - 1
+        return segments, numbers - self.bases[segments]
 
     def sentences(self, entries: Iterable[SegmentEntry]) -> int:
         """How many quotable sentences these entries hold alive; each is of a segment that is open here."""
@@ -253,6 +270,36 @@ class Generation:
                 numbers.append(rows + base)
                 frequencies.append(tf)
         return np.concatenate(numbers), np.concatenate(frequencies)
+
+    def titled(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """``(first, last)``: the rows, last not included, of each document whose title holds the term."""
+        return self._documents_with(term, "titles")
+
+    def about(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Likewise of each document without a title whose beginning holds the term."""
+        return self._documents_with(term, "topics")
+
+    def _documents_with(self, term: str, field_name: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        first, last = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        places = zip(self.bases, self.segments, self._term_numbers(term), strict=False)
+        for base, segment, number in places:
+            if number is not None:
+                documents, _ = getattr(segment, field_name).of(number)
+                rows = segment.column("document_row").astype(np.int64) + base
+                begin, end = rows[documents], rows[documents + 1]
+                first.append(begin[begin < end])  # a document without rows begins where the next one does
+                last.append(end[begin < end])
+        return np.concatenate(first), np.concatenate(last)
+
+    def words_of(self, first: NDArray[np.int64], last: NDArray[np.int64]) -> Texts:
+        """The tokens' numbers in the word table of rows ``first[i]`` up to, not including, ``last[i]``."""
+        places = np.searchsorted(self.bases, first, side="right") - 1
+        order = np.argsort(places, kind="stable")
+        parts = []
+        for place in np.unique(places):
+            chosen, base = order[places[order] == place], int(self.bases[place])
+            parts.append(self.segments[place].words_of(first[chosen] - base, last[chosen] - base))
+        return Texts.joined(parts).taken(np.argsort(order))
 
     def terms(self) -> Iterator[str]:
         """Every term that a live sentence holds."""

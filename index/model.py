@@ -7,6 +7,7 @@ half-open; lines, paragraphs and sentences are numbered from 1 where a person re
 Nothing here computes: what a stage does is in the stage's own module.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -202,14 +203,14 @@ class Evidence:
 
     ``coverage`` is the share of the question's weight (by idf) found in the sentence, its antecedents or,
     at a discount, its neighbours and title. ``missing`` are the question's words found in none of these.
-    ``names_missing`` is true when one of these is a name or number. ``margin`` is the score's lead over the
-    next hit.
+    ``name_unheard`` is true when one of these is a name or number that no source has. ``signals`` are what
+    evidence.py reads of it, by name.
     """
 
     coverage: float
     missing: tuple[str, ...]
-    names_missing: bool
-    margin: float
+    name_unheard: bool
+    signals: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

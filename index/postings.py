@@ -95,8 +95,10 @@ class Postings:
 class PostingsBuilder:
     """Collects the term numbers of sentences in order and inverts them once."""
 
-    def __init__(self) -> None:
+    def __init__(self, sentences: Iterable[Sequence[int]] = ()) -> None:
         self._terms: list[NDArray[np.int64]] = []
+        for terms in sentences:
+            self.add(terms)
 
     def add(self, terms: Sequence[int]) -> None:
         """The next sentence's term numbers, in the order of its tokens; repeats count."""

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from index.analyze import Analyzer, Word, words
-from index.language import detect
+from index.language import detect, function_words
 from index.model import Turn
 
 __all__ = ["Concept", "Expected", "Query", "Reader", "understand"]
@@ -57,11 +57,15 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to look for. Without concepts there is nothing to search for."""
+    """What to look for. Without concepts there is nothing to search for.
+
+    ``answered`` are the sentences shown before in a conversation that the question leans on.
+    """
 
     question: str
     concepts: tuple[Concept, ...]
     expected: Expected = Expected.OTHER
+    answered: tuple[str, ...] = ()
 
 
 _QUESTION_WORDS = {
@@ -123,9 +127,11 @@ def understand(question: str, readers: Sequence[Reader], history: Sequence[Turn]
     """The query of a question; ``readers`` are those of the corpus' languages, the commonest first."""
     question = question[:_LONGEST_QUESTION]
     concepts = _concepts(question, readers)
+    answered: tuple[str, ...] = ()
     if history and _leans(question, concepts):
         concepts += _borrowed(concepts, history, readers)
-    return Query(question, tuple(concepts[:_MOST_CONCEPTS]), _expected(question))
+        answered = tuple(turn.answer for turn in history if turn.answer)
+    return Query(question, tuple(concepts[:_MOST_CONCEPTS]), _expected(question), answered)
 
 
 def _leans(question: str, concepts: list[Concept]) -> bool:
@@ -159,12 +165,15 @@ def _concepts(question: str, readers: Sequence[Reader]) -> list[Concept]:
     """One concept for each distinct content word, in order.
 
     The reader of the question's own language decides which words are content; the others add their terms.
+    Of a language that the corpus lacks, function words are left out.
     """
     language = detect(question)
     ordered = sorted(readers, key=lambda reader: reader.analyzer.language != language)
+    foreign = language not in {reader.analyzer.language for reader in readers}
+    ignored = function_words(language) if foreign else frozenset()
     found: dict[str, Concept] = {}
     for place, word in enumerate(words(question)):
-        if ordered and ordered[0].analyzer.term(word):
+        if ordered and word.form not in ignored and ordered[0].analyzer.term(word):
             written = question[word.start : word.end]
             concept = _concept(word, written, ordered, inside=place > 0)
             found.setdefault(concept.terms[0][0], concept)

@@ -7,10 +7,10 @@ An ``Index`` is one generation and never changes; it may be used from several th
 It builds nothing (see build.py) and does not decide whether a hit answers (see bot/answer.py).
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial, wraps
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 from index import rank
 from index.analyze import Analyzer
 from index.candidates import StageOne
+from index.duplicates import same_facts
 from index.errors import StoreError
+from index.evidence import Weigher
 from index.generation import Generation
 from index.model import Document, Evidence, Hit, Reference, Results, Sentence, Span, Stats, Token, Turn
 from index.query import Concept, Query, Reader, understand
@@ -34,11 +36,14 @@ __all__ = ["Index"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
+RECENT = 256
+"""Questions whose results are kept at hand: turned pages search again, examples and links are asked often."""
+
+WEIGHED = 3
+"""Hits that may be an answer, and so have evidence."""
+
 CONTEXT = 2
 """Neighbours on each side that a hit carries."""
-
-_TITLES = 4096
-"""Analysed titles kept at hand."""
 
 
 def _sound(method: Callable[Concatenate["Index", P], T]) -> Callable[Concatenate["Index", P], T]:
@@ -73,7 +78,8 @@ class Index:
             Reader(analyzer, generation.related(language)) for language, analyzer in self._analyzers.items()
         ]
         self._speller = Speller(generation, self._readers)
-        self._stage_one = StageOne(generation, self._views, lru_cache(_TITLES)(self._title_terms))
+        self._stage_one = StageOne(generation, self._views)
+        self._recent = lru_cache(RECENT)(self._search)
 
     @classmethod
     def open(cls, data: Path) -> "Index":
@@ -135,17 +141,28 @@ class Index:
         """The best ``limit`` sentences for a question, best first; ``history`` is oldest first.
 
         Hits beyond the first ``detailed`` (None: all) come without highlights, references, speaker
-        and neighbours.
-        Deterministic: equal scores are ordered by document id and place.
+        and neighbours, those beyond the third without evidence.
+        Deterministic: equal scores are ordered by document id and place. The latest results are remembered.
         """
-        respelt = self._speller.respell(understand(question, self._readers, history))
-        query = respelt.query
+        found = self._recent(understand(question, self._readers, history), limit, detailed)
+        return replace(found, question=question)
+
+    def _search(self, asked: Query, limit: int, detailed: int | None) -> Results:
+        respelt = self._speller.respell(asked)
+        query, question = respelt.query, asked.question
         numbers, found = self._stage_one.find(query)
         if found is None or limit < 1:
             return Results(question, (), suggestion=respelt.suggestion)
-        scores = rank.score(query, found)
+        columns = rank.features(query, found)
+        scores = rank.score(columns)
         order = sorted(range(len(numbers)), key=lambda i: (-scores[i], found.places[i]))
-        hits = list(self._hits(query, numbers, found, scores, _same_text(order, found)[: limit + 1]))[:limit]
+        weigher = Weigher(query, found, columns, scores, self._is_unheard)
+        hits = list(
+            islice(
+                self._hits(numbers, found, scores, weigher, same_facts(order, found.texts, found.plain)),
+                limit,
+            )
+        )
         terms = {term for concept in query.concepts for term, _ in concept.terms}
         whole = len(hits) if detailed is None else detailed
         shown = (*(self._detailed(hit, terms) for hit in hits[:whole]), *hits[whole:])
@@ -153,6 +170,8 @@ class Index:
 
     def _corrected(self, respelt: Respelt, hit: Hit) -> dict[str, str] | None:
         """Of the words searched for as spelt otherwise, those that brought the first hit."""
+        if not respelt.searched:
+            return None
         terms = {token.term for token in self._tokens(hit.sentence)}
         corrected = {
             word: next((surface for surface, term in searched if term in terms), searched[0][0])
@@ -161,27 +180,44 @@ class Index:
         }
         return corrected or None
 
+    def candidates(
+        self, question: str, history: Sequence[Turn] = ()
+    ) -> tuple[list[Sentence], NDArray[np.float64]]:
+        """What stage two orders, in the order of stage one: sentences, and ``[sentence, feature]`` in the
+        order of ``rank.WEIGHTS``.
+        """
+        query = self._speller.respell(understand(question, self._readers, history)).query
+        numbers, found = self._stage_one.find(query)
+        if found is None:
+            return [], np.empty((0, len(rank.WEIGHTS)))
+        columns = rank.features(query, found)
+        sentences = [self._views.at(number) for number in numbers.tolist()]
+        return sentences, np.stack([columns[name] for name in rank.WEIGHTS], axis=1)
+
     def _hits(
         self,
-        query: Query,
         numbers: NDArray[np.int64],
         found: rank.Candidates,
         scores: NDArray[np.float64],
-        groups: list[list[int]],
+        weigher: Weigher,
+        facts: Iterable[list[int]],
     ) -> Iterator[Hit]:
-        covered = rank.coverage(found)
-        best = max(float(scores[groups[0][0]]), 1e-9)
-        for place, group in enumerate(groups):
-            i = group[0]
-            following = float(scores[groups[place + 1][0]]) if place + 1 < len(groups) else 0.0
-            margin = (float(scores[i]) - following) / best
-            sentence = self._views.at(int(numbers[i]))
-            yield Hit(
-                sentence=sentence,
-                score=float(scores[i]),
-                evidence=self._evidence(query, found.idf, covered[:, i], margin),
-                also_in=tuple(sorted({found.places[j][0] for j in group} - {found.places[i][0]})),
+        """One hit for each group of candidates that say the same: the newest of the equal ones."""
+        for place, group in enumerate(facts):
+            documents = {found.places[j][0] for j in group}
+            i = max(
+                group, key=lambda j: (found.plain[j] == found.plain[group[0]], self._date(int(numbers[j])))
             )
+            yield Hit(
+                sentence=self._views.at(int(numbers[i])),
+                score=float(scores[i]),
+                evidence=weigher.evidence(i) if place < WEIGHED else Evidence(0.0, (), False),
+                also_in=tuple(sorted(documents - {found.places[i][0]})),
+            )
+
+    def _date(self, number: int) -> str:
+        """The date of a sentence's document, "" for none; ISO dates are in order as they are written."""
+        return self._views.record(*self._views.document_place(number)).metadata.date or ""
 
     def _detailed(self, hit: Hit, terms: set[str]) -> Hit:
         """The hit with what only a shown one needs; ``terms`` are the query's."""
@@ -195,18 +231,6 @@ class Index:
             after=tuple(neighbour.text for neighbour in after),
         )
 
-    def _evidence(
-        self, query: Query, idf: NDArray[np.float64], covered: NDArray[np.float64], margin: float
-    ) -> Evidence:
-        missing = [concept for concept, share in zip(query.concepts, covered, strict=True) if not share]
-        low = not any(concept.name for concept in query.concepts)
-        return Evidence(
-            coverage=float(idf @ covered / max(float(idf.sum()), 1e-9)),
-            missing=tuple(concept.word for concept in missing),
-            names_missing=any(concept.name or (low and self._is_unheard(concept)) for concept in missing),
-            margin=margin,
-        )
-
     def _is_unheard(self, concept: Concept) -> bool:
         """Whether neither corpus nor thesaurus has the word: perhaps a name, where no capitals were typed."""
         return not any(weight < 1.0 or self._generation.df(term) for term, weight in concept.terms)
@@ -218,12 +242,6 @@ class Index:
     def _tokens(self, sentence: Sentence) -> list[Token]:
         record = self._views.record(*self._views.document_place(sentence.number))
         return self._analyzers[record.language].tokens(sentence.text)
-
-    def _title_terms(self, segment: int, document: int) -> frozenset[str]:
-        """The terms of a title that was given; one that we made from the text says nothing new."""
-        record = self._views.record(segment, document)
-        title = record.metadata.title or ""
-        return frozenset(token.term for token in self._analyzers[record.language].tokens(title))
 
     def suggestions(self) -> Iterator[str]:
         """Questions that the documents' owners suggest, in the order of the corpus."""
@@ -265,11 +283,3 @@ class Index:
     def document(self, document_id: str) -> Document | None:
         """A document with its text, or None where there is none of that id."""
         return self._views.document(document_id)
-
-
-def _same_text(order: list[int], found: rank.Candidates) -> list[list[int]]:
-    """Candidates grouped by equal text, case and white space aside; all in the given order."""
-    groups: dict[str, list[int]] = defaultdict(list)
-    for i in order:
-        groups[found.plain[i]].append(i)
-    return list(groups.values())

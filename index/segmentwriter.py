@@ -33,6 +33,8 @@ class SegmentWriter:
     _first_rows: list[int] = field(default_factory=lambda: [0])
     _mentions: list[Mention] = field(default_factory=list)
     _speakers: list[Speaker] = field(default_factory=list)
+    _titles: list[frozenset[str]] = field(default_factory=list)
+    _topics: list[frozenset[str]] = field(default_factory=list)
 
     def add(self, analysed: Analysed) -> None:
         """Take the next document; its rows must be in order and not overlap."""
@@ -47,6 +49,8 @@ class SegmentWriter:
             seen[quote] += 1
         self.documents.append(analysed.record)
         self._texts.append(text.encode())
+        self._titles.append(analysed.title_terms)
+        self._topics.append(analysed.topic_terms)
         self.rows.extend(analysed.rows)
         self._first_rows.append(len(self.rows))
         self._mentions.extend(replace(m, row=m.row + base, target=m.target + base) for m in analysed.mentions)
@@ -122,28 +126,33 @@ class SegmentWriter:
         }
         vocabulary = StringTable.of(
             {term for row in self.rows for term in row.terms}.union(
-                *(row.names for row in self.rows), forms.values()
+                *(row.names for row in self.rows), *self._titles, *self._topics, forms.values()
             )
         )
         numbers = {term: number for number, term in enumerate(vocabulary)}
-        own, names = PostingsBuilder(), PostingsBuilder()
-        for row in self.rows:
-            own.add([numbers[term] for term in row.terms])
-            names.add(sorted(numbers[term] for term in row.names))
-        own_postings, name_postings = own.postings(len(numbers)), names.postings(len(numbers))
+        fields = {
+            "own": [[numbers[term] for term in row.terms] for row in self.rows],
+            "name": [sorted(numbers[term] for term in row.names) for row in self.rows],
+            "title": [sorted(numbers[term] for term in terms) for terms in self._titles],
+            "topic": [sorted(numbers[term] for term in terms) for terms in self._topics],
+        }
+        builders = {name: PostingsBuilder(values) for name, values in fields.items()}
+        postings = {name: builder.postings(len(numbers)) for name, builder in builders.items()}
+        forward_offsets, forward_terms = builders["own"].forward()
         surface_table = StringTable.of(forms)
-        forward_offsets, forward_terms = own.forward()
         return {
             "term_blob": vocabulary.blob,
             "term_offsets": vocabulary.offsets,
-            "own_offsets": own_postings.offsets,
-            "own_rows": own_postings.sentences,
-            "own_tf": own_postings.tf,
-            "name_offsets": name_postings.offsets,
-            "name_rows": name_postings.sentences,
-            "name_tf": name_postings.tf,
+            **{f"{name}_offsets": each.offsets for name, each in postings.items()},
+            "own_rows": postings["own"].sentences,
+            "own_tf": postings["own"].tf,
+            "name_rows": postings["name"].sentences,
+            "name_tf": postings["name"].tf,
+            "title_documents": postings["title"].sentences,
+            "topic_documents": postings["topic"].sentences,
             "forward_offsets": forward_offsets,
             "forward_terms": forward_terms,
+            "forward_words": np.asarray([word for row in self.rows for word in row.words], dtype=np.uint16),
             "surface_blob": surface_table.blob,
             "surface_offsets": surface_table.offsets,
             "surface_term": smallest([numbers[forms[form]] for form in surface_table]),

@@ -6,20 +6,30 @@ Which documents go through, and when, is build.py's business.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from index.analyze import Analyzer
 from index.columns import Analysed, Record, Row
 from index.language import detect
-from index.model import Document, Kind, Mention, Paragraph
+from index.model import Document, Kind, Paragraph, Token
 from index.people import resolve
 from index.segment import segment
 from index.thesaurus import Thesaurus, related_terms
+from index.words import UNKNOWN_WORD, word_table
 
 __all__ = ["Stages"]
 
 _TITLE_WORDS = 8
+
+_LONGEST_TOPIC = 1_000
+"""Code points read for the topic of a document."""
+
+_WORD_TABLE_LANGUAGE = "en"
+
+_WORDS = 100_000
+"""Forms whose numbers in the word table are kept at hand."""
 
 
 class Stages:
@@ -31,6 +41,7 @@ class Stages:
     def __init__(self, known: Callable[[str, str], str | None] | None = None) -> None:
         self._known = known
         self._analyzers: dict[str, Analyzer] = {}
+        self._word_number = lru_cache(_WORDS)(word_table().number)
 
     def analyse(
         self,
@@ -45,8 +56,9 @@ class Stages:
         if paragraphs is None:
             paragraphs = segment(document.text, language, start=document.body, markdown=document.markdown)
         spans = [sentence for paragraph in paragraphs for sentence in paragraph.sentences]
-        mentions, speakers = resolve(document.text, spans, language)
-        rows = self._rows(document, paragraphs, mentions, self._analyzer(language))
+        mentions, speakers, descriptions = resolve(document.text, spans, language)
+        analyzer = self._analyzer(language)
+        rows = self._rows(document, paragraphs, descriptions, analyzer)
         record = Record(
             id=document.id,
             file=document.file,
@@ -58,7 +70,11 @@ class Stages:
             body=document.body,
             markdown=document.markdown,
         )
-        return Analysed(record, document.text, rows, mentions, speakers)
+        title, topic = (
+            frozenset(token.term for token in analyzer.tokens(text))
+            for text in (document.metadata.title or "", _topic(document, rows))
+        )
+        return Analysed(record, document.text, rows, mentions, speakers, title, topic)
 
     @property
     def languages(self) -> frozenset[str]:
@@ -81,23 +97,24 @@ class Stages:
             self._analyzers[language] = Analyzer(language, look_up, capacity=1 << 62)
         return self._analyzers[language]
 
-    @staticmethod
     def _rows(
-        document: Document, paragraphs: tuple[Paragraph, ...], mentions: Sequence[Mention], analyzer: Analyzer
+        self,
+        document: Document,
+        paragraphs: tuple[Paragraph, ...],
+        descriptions: Mapping[int, frozenset[str]],
+        analyzer: Analyzer,
     ) -> tuple[Row, ...]:
         spans = [
             (number, span) for number, paragraph in enumerate(paragraphs, 1) for span in paragraph.sentences
         ]
         texts = [document.text[span.start : span.end] for _, span in spans]
-        names: dict[int, set[str]] = defaultdict(set)
-        for mention in mentions:
-            name = texts[mention.target][mention.target_start : mention.target_end]
-            names[mention.row].update(token.term for token in analyzer.tokens(name))
         ordinals: dict[int, int] = defaultdict(int)
         rows = []
+        word_number = self._word_number if analyzer.language == _WORD_TABLE_LANGUAGE else _no_number
         for place, ((paragraph, span), text) in enumerate(zip(spans, texts, strict=True)):
             quotable = span.kind.quotable
             ordinals[paragraph] += quotable
+            tokens = analyzer.tokens(text) if quotable else []
             rows.append(
                 Row(
                     span.start,
@@ -105,11 +122,32 @@ class Stages:
                     span.kind,
                     paragraph,
                     ordinals[paragraph] if quotable else 0,
-                    tuple(token.term for token in analyzer.tokens(text)) if quotable else (),
-                    frozenset(names[place]) if place in names else frozenset(),
+                    tuple(token.term for token in tokens),
+                    self._names(descriptions.get(place), tokens, analyzer),
+                    tuple(word_number(text[token.start : token.end].lower()) for token in tokens),
                 )
             )
         return tuple(rows)
+
+    @staticmethod
+    def _names(words: frozenset[str] | None, tokens: list[Token], analyzer: Analyzer) -> frozenset[str]:
+        """The terms of the people's names and roles that the sentence itself does not hold."""
+        if not words:
+            return frozenset()
+        here = {token.term for token in tokens}
+        return frozenset(token.term for token in analyzer.tokens(" ".join(sorted(words)))) - here
+
+
+def _no_number(form: str) -> int:  # noqa: ARG001  # stands in for a look-up
+    return UNKNOWN_WORD
+
+
+def _topic(document: Document, rows: Sequence[Row]) -> str:
+    """What a document without a title is about, as news are written: all up to its first sentence's end."""
+    if document.metadata.title:
+        return ""
+    end = next((row.end for row in rows if row.kind.quotable), document.body)
+    return document.text[document.body : min(end, document.body + _LONGEST_TOPIC)]
 
 
 def _title(document: Document, rows: Sequence[Row]) -> str:

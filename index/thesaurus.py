@@ -11,6 +11,7 @@ import hashlib
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -45,7 +46,7 @@ class Thesaurus:
 
         Raises UsageError, with the place in it, for a file that cannot be read or has another shape.
         """
-        shipped = resources.files("index").joinpath(FILE).read_bytes()
+        shipped = _shipped()
         content = _content(path) if path else b""
         added = _checked(path, content) if path else {}
         digest = hashlib.blake2b(shipped + b"\0" + content, digest_size=8)
@@ -57,6 +58,11 @@ class Thesaurus:
         for language, more in self.added.items():
             groups[language] = [*groups.get(language, ()), *more]
         return groups
+
+
+@cache
+def _shipped() -> bytes:
+    return resources.files("index").joinpath(FILE).read_bytes()
 
 
 def _content(path: Path) -> bytes:

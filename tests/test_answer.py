@@ -1,5 +1,7 @@
 """What is shown and what is declined; the engine plays no part."""
 
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,7 +10,10 @@ from hypothesis import strategies as st
 
 from bot.answer import (
     ANSWER_CONFIDENCE,
+    AS_GOOD,
     CLOSEST_CONFIDENCE,
+    DECISION,
+    DECISION_BIAS,
     Outcome,
     answer,
     antecedents,
@@ -16,6 +21,7 @@ from bot.answer import (
     searchable,
     unmentioned,
 )
+from index.evidence import SIGNALS
 from index.model import Citation, Evidence, Hit, Kind, Reference, Results, Sentence
 
 
@@ -24,34 +30,64 @@ def sentence(text: str, number: int = 0) -> Sentence:
     return Sentence(number, f"id{number}", Kind.SENTENCE, text, citation)
 
 
-def results(coverage: float, names_missing: bool = False, hits: int = 2) -> Results:
-    evidence = Evidence(coverage, ("moon",) if names_missing else (), names_missing, 0.1)
-    found = tuple(Hit(sentence(f"Sentence {n}.", n), 1.0, evidence) for n in range(hits))
+GOOD = {"coverage": 1.0, "predicate": 1.0, "paragraph": 1.0}
+BAD = {"nowhere": 1.0, "predicate_nowhere": 1.0, "unlike": 1.0}
+
+
+def results(
+    signals: Mapping[str, float], *, unheard: bool = False, scores: Sequence[float] = (9.0, 5.0)
+) -> Results:
+    evidence = Evidence(0.5, ("moon",) if unheard else (), unheard, signals)
+    found = tuple(Hit(sentence(f"Sentence {n}.", n), score, evidence) for n, score in enumerate(scores))
     return Results("why?", found)
 
 
+def mixed(target: float) -> dict[str, float]:
+    """Signals that are worth exactly ``target``."""
+    logit = math.log(target / (1 - target)) - DECISION_BIAS
+    return {"predicate": logit / DECISION["predicate"]}
+
+
 DECISIONS = [
-    # coverage, a name is missing, outcome, quotes shown
-    (1.0, False, Outcome.ANSWER, 1),
-    (ANSWER_CONFIDENCE, False, Outcome.ANSWER, 1),
-    (ANSWER_CONFIDENCE - 0.01, False, Outcome.CLOSEST, 1),
-    (CLOSEST_CONFIDENCE, False, Outcome.CLOSEST, 1),
-    (CLOSEST_CONFIDENCE - 0.01, False, Outcome.NONE, 0),
-    (1.0, True, Outcome.CLOSEST, 1),
-    (CLOSEST_CONFIDENCE, True, Outcome.NONE, 0),
+    # confidence, a name is unheard of, outcome, quotes shown
+    (0.9, False, Outcome.ANSWER, 1),
+    (ANSWER_CONFIDENCE + 1e-9, False, Outcome.ANSWER, 1),
+    (ANSWER_CONFIDENCE - 1e-9, False, Outcome.CLOSEST, 1),
+    (CLOSEST_CONFIDENCE + 1e-9, False, Outcome.CLOSEST, 1),
+    (CLOSEST_CONFIDENCE - 1e-9, False, Outcome.NONE, 0),
+    (0.9, True, Outcome.CLOSEST, 1),
+    (CLOSEST_CONFIDENCE - 1e-9, True, Outcome.NONE, 0),
 ]
 
 
-@pytest.mark.parametrize(("coverage", "names_missing", "outcome", "shown"), DECISIONS)
-def test_the_outcome_follows_from_what_the_best_hit_covers(
-    coverage: float, names_missing: bool, outcome: Outcome, shown: int
+@pytest.mark.parametrize(("sure", "unheard", "outcome", "shown"), DECISIONS)
+def test_the_outcome_follows_from_how_sure_the_best_hit_is(
+    sure: float, unheard: bool, outcome: Outcome, shown: int
 ) -> None:
-    decided = answer(results(coverage, names_missing))
+    decided = answer(results(mixed(sure), unheard=unheard))
     assert (decided.outcome, len(decided.shown)) == (outcome, shown)
 
 
+def test_confidence_is_the_logistic_function_of_the_weighed_signals() -> None:
+    expected = 1 / (1 + math.exp(-(DECISION_BIAS + DECISION["coverage"] * 0.5 + DECISION["lead"] * 0.2)))
+    assert expected == pytest.approx(confidence(results({"coverage": 0.5, "lead": 0.2})))
+
+
+def test_a_question_covered_in_every_word_is_answered_and_one_in_none_is_not() -> None:
+    assert answer(results(GOOD)).outcome is Outcome.ANSWER
+    assert answer(results(BAD)).outcome is Outcome.NONE
+
+
+def test_every_signal_is_weighed_and_speaks_the_way_its_name_says() -> None:
+    against = {name for name, weight in DECISION.items() if weight < 0}
+    assert set(SIGNALS) == set(DECISION)
+    assert against == {
+        name for name in SIGNALS if name.endswith(("nowhere", "missing", "elsewhere", "unlike"))
+    }
+
+
 def test_a_declined_question_keeps_its_candidates() -> None:
-    assert len(answer(results(0.0)).hits) == 2
+    assert 2 == len(answer(results(BAD)).hits)
 
 
 def test_no_hit_is_no_answer() -> None:
@@ -59,18 +95,35 @@ def test_no_hit_is_no_answer() -> None:
     assert (decided.outcome, decided.confidence, decided.shown) == (Outcome.NONE, 0.0, ())
 
 
-@given(st.floats(0, 1), st.floats(0, 1), st.booleans())
-def test_covering_more_never_makes_less_sure(one: float, other: float, names_missing: bool) -> None:
-    low, high = sorted((one, other))
-    assert confidence(results(low, names_missing)) <= confidence(results(high, names_missing))
+SHOWN = [
+    # scores of the hits, how many are shown
+    ((9.0, 9.0 - AS_GOOD - 0.01, 5.0), 1),
+    ((9.0, 9.0 - AS_GOOD, 5.0), 2),
+    ((9.0, 9.0, 9.0, 9.0), 3),
+]
 
 
-@given(st.floats(allow_nan=False), st.booleans())
-def test_confidence_is_between_0_and_1_and_never_enough_where_a_name_is_missing(
-    coverage: float, names_missing: bool
+@pytest.mark.parametrize(("scores", "shown"), SHOWN)
+def test_up_to_three_hits_as_good_as_the_first_are_shown(scores: tuple[float, ...], shown: int) -> None:
+    assert shown == len(answer(results(GOOD, scores=scores)).shown)
+
+
+def test_a_hit_that_would_not_answer_alone_is_not_shown_beside_one_that_does() -> None:
+    first, second = results(GOOD, scores=(9.0, 9.0)).hits
+    weak = replace(second, evidence=replace(second.evidence, signals=BAD))
+    assert (first,) == answer(Results("why?", (first, weak))).shown
+
+
+def test_one_passage_at_most_is_shown_where_it_may_not_answer() -> None:
+    assert 1 == len(answer(results(mixed(0.25), scores=(9.0, 9.0))).shown)
+
+
+@given(st.dictionaries(st.sampled_from(SIGNALS), st.floats(allow_nan=False)), st.booleans())
+def test_confidence_is_between_0_and_1_and_never_enough_where_a_name_is_unheard_of(
+    signals: dict[str, float], unheard: bool
 ) -> None:
-    assert 0 <= confidence(results(coverage, names_missing)) <= 1
-    assert answer(results(coverage, names_missing=True)).outcome is not Outcome.ANSWER
+    assert 0 <= confidence(results(signals, unheard=unheard)) <= 1
+    assert answer(results(signals, unheard=True)).outcome is not Outcome.ANSWER
 
 
 SEARCHABLE = [
@@ -111,7 +164,7 @@ def test_each_mention_is_explained_once_by_the_sentence_that_names(
 
 
 def test_only_what_the_question_itself_says_is_called_unmentioned() -> None:
-    declined = replace(answer(results(CLOSEST_CONFIDENCE)), question="And the Moon?")
+    declined = replace(answer(results(mixed(0.25))), question="And the Moon?")
     evidence = replace(declined.shown[0].evidence, missing=("moon", "borrowed"))
     closest = replace(declined, shown=(replace(declined.shown[0], evidence=evidence),))
     assert unmentioned(closest) == ("moon",)

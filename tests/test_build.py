@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ON_DISK, Folder
@@ -11,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.build import MOST_SEGMENTS, build_sentences, open_corpus, update
+from index.corpus import read_document
 from index.errors import CorpusError, StoreError
 from index.model import Document, Hit, Kind, Paragraph, SentenceSpan
+from index.rank import WEIGHTS
 from index.search import Index
 from index.store import Store
 
@@ -158,6 +161,27 @@ def test_a_change_beside_a_sidecar_that_cannot_be_read_is_seen(folder: Folder) -
         assert ["Zud nar vek."] == [hit.sentence.text for hit in index.search("zud").hits]
 
 
+def test_a_change_within_that_tick_is_seen_however_long_reading_took(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, now = folder.write("a.txt", "Zud rok."), time.time_ns()
+    os.utime(path, ns=(now, now))
+
+    def read_and_change(*given: Any) -> Any:
+        found = read_document(*given)
+        with path.open("r+b") as file:
+            file.write(b"Bok")
+        os.utime(path, ns=(now, now))
+        time.sleep(0.15)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr("index.build.read_document", read_and_change)
+        folder.update()
+    with folder.open() as index:
+        assert ["Bok rok."] == [hit.sentence.text for hit in index.search("rok").hits]
+
+
 USELESS = [
     # files, what is said
     ({"a.txt": ""}, "no document can be used ("),
@@ -188,6 +212,16 @@ def test_a_document_without_rows_is_no_obstacle(folder: Folder) -> None:
     folder.write("b.md", "***\n")
     report = folder.update()
     assert (("b.md",), 0) == (report.added, report.sentences)
+
+
+def test_the_title_of_a_document_without_rows_is_not_the_next_ones(folder: Folder) -> None:
+    folder.write("a.md", "---\ntitle: Vek\n---\n***\n")
+    folder.write("b.txt", "Zud rok.")
+    folder.write("c.txt", "Vek rok.")
+    folder.update()
+    with folder.open() as index:
+        _, features = index.candidates("vek zud")
+    assert not features[:, list(WEIGHTS).index("titled")].any()
 
 
 def test_a_record_of_ids_that_is_a_folder_is_a_fault_in_words(folder: Folder) -> None:
@@ -233,7 +267,7 @@ def comparable(hits: tuple[Hit, ...]) -> list[tuple[object, ...]]:
             hit.also_in,
             round(hit.evidence.coverage, 9),
             hit.evidence.missing,
-            hit.evidence.names_missing,
+            hit.evidence.name_unheard,
         )
         for hit in hits
     ]
@@ -357,7 +391,7 @@ def test_documents_that_come_split_stay_as_they_are(tmp_path: Path) -> None:
     build_sentences([split("a", "zud. rok", "nar"), split("b", "rok vek")], tmp_path)
     with Index.open(tmp_path) as index:
         hits = index.search("rok", limit=9).hits
-        assert {("a", "zud. rok"), ("b", "rok vek")} == {
+        assert {("a", "zud. rok"), ("a", "nar"), ("b", "rok vek")} == {
             (h.sentence.citation.document, h.sentence.text) for h in hits
         }
 

@@ -154,8 +154,8 @@ def test_nothing_to_search_for_is_said_plainly(conversation: Conversation) -> No
 
 def test_a_question_may_follow_up_on_the_one_before(conversation: Conversation) -> None:
     assert SURVEYED not in said(conversation, "and when?")
-    said(conversation, QUESTION)
-    assert SURVEYED in said(conversation, "and when?")
+    assert SURVEYED in said(conversation, QUESTION)
+    assert SURVEYED in said(conversation, "and when?"), "the same sentence may say that, too"
 
 
 def test_a_document_cannot_act_on_the_terminal(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from bot.answer import MOST_SHOWN
 from bot.cli import run
 from bot.texts import en
 
@@ -117,7 +118,9 @@ def test_ranks_count_from_1_and_only_what_the_answer_shows_is_shown(quoth: Quoth
     hits = json.loads(quoth("ask", "--json", "the pier of the harbour")[1])["hits"]
     assert [hit["rank"] for hit in hits] == list(range(1, len(hits) + 1))
     assert len(hits) > 1
-    assert [hit["shown"] for hit in hits] == [True] + [False] * (len(hits) - 1)
+    shown = [hit["shown"] for hit in hits]
+    assert shown == sorted(shown, reverse=True)
+    assert 1 <= sum(shown) <= MOST_SHOWN < len(hits)
 
 
 def test_a_limit_cuts_the_hits_and_changes_no_decision(quoth: Quoth) -> None:

@@ -14,12 +14,14 @@ from index.evaluate import (
     Question,
     Ranking,
     auc,
+    candidates_of,
     figures,
     load_questions,
     load_sentences,
     rank_all,
 )
 from index.model import Results, Turn
+from index.rank import WEIGHTS
 
 SURE = st.lists(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0]), min_size=1, max_size=30)
 
@@ -155,3 +157,21 @@ def test_every_sentence_found_is_the_one_of_its_number(tmp_path: Path) -> None:
     assert [each.first for each in rankings] == [1, 1, 1, 1, 1, None]
     assert figures(rankings)["MRR@10"] == 1.0
     assert [each.confidence for each in rankings] == [1, 1, 1, 1, 1, 0]
+
+
+def test_weights_are_learned_from_the_features_of_each_questions_candidates(tmp_path: Path) -> None:
+    rows = [
+        {"doc": doc, "title": doc.title(), "par": par, "sent": sent, "text": text}
+        for doc, par, sent, text in TEXTS
+    ]
+    sentences = load_sentences(lines(tmp_path / "s.jsonl", *rows))
+    asked = [
+        {"id": "1", "question": "what makes dough rise?", "relevant": [["bread", 0]], "answerable": True},
+        {"id": "2", "question": "zeppelin", "relevant": [["tides", 0]], "answerable": True},
+    ]
+    (features, relevant), (none, nothing) = candidates_of(
+        sentences, load_questions(lines(tmp_path / "q.jsonl", *asked))
+    )
+    assert (len(relevant), len(WEIGHTS)) == features.shape
+    assert 1 == relevant.sum()
+    assert ((0, len(WEIGHTS)), 0) == (none.shape, len(nothing))

@@ -342,3 +342,68 @@ def test_a_hostile_line_takes_linear_time(unit: str, language: str) -> None:
     resolve(text, [SentenceSpan(0, len(text))], language)
 
     assert time.perf_counter() - started < 4
+
+
+# --- what people may be asked for by
+
+DESCRIBED = [
+    # language, rows, row, words that describe who is in it, words of others
+    (
+        "en",
+        ["Finance Minister Una Krell spoke.", "The market was closed.", "Krell left.", "She was tired."],
+        (2, 3),
+        {"una", "krell", "finance", "minister"},
+        set(),
+    ),
+    (
+        "en",
+        ["Mayor Ivo Brandl opened the bridge.", "Architect Greta Olsen watched.", "Brandl cut the ribbon."],
+        (2,),
+        {"ivo", "brandl", "mayor"},
+        {"greta", "olsen", "architect"},
+    ),
+    (
+        "en",
+        ["Brandl spoke first, said Mayor Ivo Brandl.", "Architect Greta Olsen watched.", "Olsen left."],
+        (2,),
+        {"greta", "olsen", "architect"},
+        {"ivo", "brandl", "mayor"},
+    ),
+    (
+        "ru",
+        ["Министр финансов Иван Крелов выступил.", "Рынок закрылся.", "Крелов уехал.", "Он устал."],
+        (2, 3),
+        {"иван", "крелов", "министр"},
+        set(),
+    ),
+    (
+        "ru",
+        ["Мэр Пётр Брандов открыл мост.", "Архитектор Анна Ольсова смотрела.", "Брандов уехал."],
+        (2,),
+        {"пётр", "брандов", "мэр"},
+        {"анна", "ольсова", "архитектор"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "rows", "places", "own", "others"), DESCRIBED)
+def test_who_stands_by_surname_or_pronoun_is_described_by_full_name_and_role(
+    language: str, rows: list[str], places: tuple[int, ...], own: set[str], others: set[str]
+) -> None:
+    text, sentences = spans(rows)
+    found = resolve(text, sentences, language).descriptions
+    for place in places:
+        assert own <= found[place]
+        assert not others & found[place]
+
+
+def test_a_row_without_anybody_is_described_by_nothing() -> None:
+    text, sentences = spans(["Finance Minister Una Krell spoke.", "The market was closed."])
+    assert {0} == set(resolve(text, sentences, "en").descriptions)
+    assert {} == resolve(*spans(["Une minute, dit Mme Krell."]), "fr").descriptions
+
+
+def test_a_later_row_tells_of_an_earlier_one() -> None:
+    """A role that is given at the end describes the person from the beginning."""
+    text, sentences = spans(["Ivo Brandl, 61, won.", "Mayor Ivo Brandl left."])
+    assert "mayor" in resolve(text, sentences, "en").descriptions[0]

@@ -24,13 +24,14 @@ UNANSWERABLE = [question for question in QUESTIONS if not question["answerable"]
 
 FLOORS = {
     # type: (S@1, S@3) of the answers ranked without declining
-    "date": (0.70, 0.90),
-    "followup": (0.70, 0.80),
-    "lexical": (0.87, 0.95),
-    "number": (0.83, 0.91),
-    "pronoun": (0.89, 0.96),
-    "synonym": (0.41, 0.58),
-    "all": (0.74, 0.86),
+    "date": (0.85, 0.95),
+    "followup": (0.75, 0.85),
+    "lexical": (0.95, 0.99),
+    "number": (0.80, 0.95),
+    "pronoun": (0.93, 0.99),
+    "synonym": (0.29, 0.76),
+    "typo": (0.99, 0.99),
+    "all": (0.77, 0.90),
 }
 
 
@@ -118,5 +119,5 @@ def test_more_of_the_unanswerable_than_of_the_answerable_are_declined(results: d
         declined[question["answerable"]].append(answer(results[question["id"]]).outcome != "answer")
     answerable, unanswerable = (sum(declined[kind]) / len(declined[kind]) for kind in (True, False))
 
-    assert answerable <= 0.32, f"{answerable:.3f} of the answerable declined"
-    assert unanswerable >= 0.55, f"{unanswerable:.3f} of the unanswerable declined"
+    assert answerable <= 0.22, f"{answerable:.3f} of the answerable declined"
+    assert unanswerable >= 0.45, f"{unanswerable:.3f} of the unanswerable declined"

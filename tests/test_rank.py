@@ -1,6 +1,6 @@
 """Stage two's contract: pure functions of candidates, each worked by hand; its weights may change."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,23 +12,54 @@ from index import rank
 from index.query import Concept, Expected, Query
 from index.rank import NEIGHBOUR_SHARE, WEIGHTS, Candidates, coverage, features, score
 
-MATRICES = [f.name for f in fields(Candidates) if f.name not in ("idf", "texts", "plain", "places")]
+FIELDS = ("own", "names", "before", "after", "title", "topic", "paragraph", "near")
+"""Matrices: one list a concept, one number a candidate."""
+MEASURES = ("person", "alike", "paragraph_alike", "lengths")
+"""One number a candidate."""
 
 
-def candidates(idf: list[float], texts: list[str], **matrices: list[list[float]]) -> Candidates:
-    """Matrices that are not given are zero; one list a concept, one number a candidate."""
-    shape = (len(idf), len(texts))
-    given_or_zero = {name: np.array(matrices.get(name, np.zeros(shape)), dtype=float) for name in MATRICES}
-    places = tuple((f"d{i}", i) for i in range(len(texts)))
-    plain = tuple(map(rank.plain, texts))
-    return Candidates(idf=np.array(idf), texts=tuple(texts), plain=plain, places=places, **given_or_zero)
+def candidates(
+    idf: list[float],
+    texts: list[str],
+    rarity: list[float] | None = None,
+    documents: list[str] | None = None,
+    **given: object,
+) -> Candidates:
+    """What is not given is zero; ``rarity`` is 1 and each candidate's document its own."""
+    shapes = dict.fromkeys(FIELDS, (len(idf), len(texts))) | dict.fromkeys(MEASURES, (len(texts),))
+    values = {
+        name: np.array(given.get(name, np.zeros(shape)), dtype=float).reshape(shape)
+        for name, shape in shapes.items()
+    }
+    return Candidates(
+        idf=np.array(idf),
+        rarity=np.ones(len(idf)) if rarity is None else np.array(rarity),
+        texts=tuple(texts),
+        plain=tuple(map(rank.plain, texts)),
+        places=tuple(
+            (document, row)
+            for row, document in enumerate(documents or [f"d{row}" for row in range(len(texts))])
+        ),
+        **values,
+    )
 
 
-def asking(*words: str, expected: Expected = Expected.OTHER) -> Query:
-    return Query(" ".join(words), tuple(Concept(word, ((word, 1.0),)) for word in words), expected)
+def scored(query: Query, found: Candidates) -> NDArray[np.float64]:
+    return score(features(query, found))
 
 
-# --- by hand
+def asking(*words: str, expected: Expected = Expected.OTHER, answered: tuple[str, ...] = ()) -> Query:
+    """Words with a capital or a digit are names."""
+    concepts = tuple(Concept(word, ((word, 1.0),), name=not word.islower()) for word in words)
+    return Query(" ".join(words), concepts, expected, answered)
+
+
+def values(name: str, query: Query, found: Candidates) -> list[float]:
+    """A feature's values, rounded so that they can be written down."""
+    return [round(value, 9) for value in features(query, found)[name].tolist()]
+
+
+# --- by hand: what stands where
 
 
 def test_a_concept_is_covered_by_the_sentence_or_its_antecedents_whole_and_by_its_surroundings_in_part() -> (
@@ -45,26 +76,122 @@ def test_a_concept_is_covered_by_the_sentence_or_its_antecedents_whole_and_by_it
     assert [[1, 1, NEIGHBOUR_SHARE, NEIGHBOUR_SHARE, 0], [0] * 5] == coverage(found).tolist()
 
 
-def test_a_concepts_share_is_its_idf() -> None:
-    """idf 3 and 1: the first concept alone is worth 3/4 of both, at half its highest impact 3/8."""
-    found = candidates([3, 1], ["a", "b", "c"], own=[[1, 0.5, 0], [1, 0, 1]])
-    assert [1, 3 / 8, 1 / 4] == pytest.approx(features(asking("a", "b"), found)["own"].tolist())
+def test_the_paragraph_and_near_words_cover_nothing() -> None:
+    assert [[0]] == coverage(candidates([1], ["a"], paragraph=[[1]], near=[[1]])).tolist()
 
 
-def test_a_name_counts_as_named_only_where_the_sentence_lacks_it() -> None:
-    found = candidates([1], ["a", "b"], own=[[0.5, 0]], names=[[1, 1]])
-    assert [0, 1] == features(asking("a"), found)["named"].tolist()
+TWO = ("a", "Bo")
+"""Concepts of idf 3 and 1, the second a name."""
+WORDS = [
+    # feature, what three candidates hold, its values
+    ("own", {"own": [[1, 0.5, 0], [1, 0, 1]]}, [1, 3 / 8, 1 / 4]),
+    ("cover", {"own": [[0.2, 0, 0], [0.1, 0, 0]], "names": [[0, 0.9, 0], [0, 0, 0]]}, [1, 3 / 4, 0]),
+    # rarity .2 and .6: the name alone is .6 of .8
+    ("rarity_cover", {"own": [[0.2, 0.2, 0], [0.1, 0, 0.5]], "rarity": [0.2, 0.6]}, [1, 1 / 4, 3 / 4]),
+    # only the name counts, and only in the sentence itself
+    ("name_cover", {"own": [[1, 1, 0], [1, 0, 0]], "names": [[0, 0, 0], [0, 0, 1]]}, [1 / 4, 0, 0]),
+    # only where the sentence lacks it, as strong as it is there
+    ("named", {"own": [[0.5, 0, 0], [0, 0, 0]], "names": [[1, 1, 0], [0, 0, 0.5]]}, [0, 3 / 4, 1 / 8]),
+    ("titled", {"own": [[0.5, 0, 0], [0, 0, 0]], "title": [[1, 1, 0], [0, 0, 1]]}, [0, 3 / 4, 1 / 4]),
+    ("topical", {"own": [[0.5, 0, 0], [0, 0, 0]], "topic": [[1, 1, 0], [0, 0, 1]]}, [0, 3 / 4, 1 / 4]),
+    # not again where it stands in the sentence before
+    ("topical", {"before": [[1, 0, 0], [0, 0, 0]], "topic": [[1, 1, 0], [1, 0, 1]]}, [1 / 4, 3 / 4, 1 / 4]),
+    # of names alone, and not where a pronoun stands for it either
+    ("topical_names", {"names": [[0, 0, 0], [0, 1, 0]], "topic": [[1, 1, 1], [1, 1, 0]]}, [1 / 4, 0, 0]),
+    ("led", {"own": [[0.5, 0, 0], [0, 0, 0]], "before": [[1, 0.2, 0], [0, 0, 1]]}, [0, 3 / 4, 1 / 4]),
+    # (3 * .4) / 4 and (1 * .2) / 4, as shares of the first
+    ("paragraph", {"paragraph": [[0.4, 0, 0], [0, 0.2, 0]]}, [1, 1 / 6, 0]),
+    # strongest places: own .4, names .8, half an own beside a title at .4; (3 * each) / 4 as shares of .6
+    ("relative", {"own": [[0.4, 0, 0], [0, 0, 0]], "names": [[0, 0.8, 0], [0, 0, 0]]}, [1 / 2, 1, 0]),
+    (
+        "relative",
+        {"own": [[0.8, 0, 0], [0, 0, 0]], "after": [[0, 1, 0], [0, 0, 0]], "title": [[0, 0, 1], [0, 0, 1]]},
+        [1, 1 / 2, 2 / 3],
+    ),
+    # the name has no near words; where a word stands, nearness adds nothing
+    ("near", {"own": [[1, 0, 0], [0, 0, 0]], "near": [[0.1, 0.5, 0], [1, 0, 1]]}, [3 / 4, 3 / 8, 0]),
+    # .2 is noise, 1 all; not where the word is beside the sentence
+    (
+        "near_missing",
+        {"near": [[0.6, 0.2, 1], [0, 0, 0.6]], "before": [[0, 0, 1], [0, 0, 0]]},
+        [3 / 8, 0, 1 / 8],
+    ),
+    ("alike", {"alike": [0.5, -0.1, 0]}, [0.5, -0.1, 0]),
+    ("paragraph_alike", {"paragraph_alike": [0.5, -0.1, 0]}, [0.5, -0.1, 0]),
+    # ln(1 + e - 1) / 4, ln(1) / 4, ln(1 + e^2 - 1) / 4
+    ("length", {"lengths": [np.e - 1, 0, np.e**2 - 1]}, [1 / 4, 0, 1 / 2]),
+]
 
 
-def test_the_best_candidate_reaches_all_of_the_relative_reach() -> None:
-    found = candidates([1, 1], ["a", "b"], own=[[0.5, 0.25], [0, 0]])
-    assert [1, 0.5] == features(asking("a", "b"), found)["relative"].tolist()
+@pytest.mark.parametrize(("name", "held", "expected"), WORDS, ids=[row[0] for row in WORDS])
+def test_a_feature_of_words_is_a_share_of_the_concepts_weights(
+    name: str, held: dict[str, list[float]], expected: list[float]
+) -> None:
+    found = candidates([3, 1], ["x", "y", "z"], **held)  # type: ignore[arg-type]
+    assert pytest.approx(expected, abs=1e-9) == values(name, asking(*TWO), found)
+
+
+OPENINGS = [
+    ("He agreed.", 1),
+    ("And then they left.", 1),
+    ("Это решено.", 1),
+    ("Dies ist klar.", 1),
+    ("Heather agreed.", 0),
+    ("x" * 60 + " he agreed.", 0),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), OPENINGS)
+def test_what_the_sentence_before_holds_counts_more_after_a_word_that_points_back(
+    text: str, expected: float
+) -> None:
+    found = candidates([1], [text, text], before=[[1, 0]])
+    assert [expected, 0] == values("pronoun_led", asking("a"), found)
+
+
+def test_a_sentence_is_about_what_it_begins_with() -> None:
+    texts = ["Tides rise.", "The tidal wave.", "x" * 70 + " tide", "Ebb."]
+    assert [1, 0, 0, 0] == values("lead", asking("tide"), candidates([1], texts))
+    assert [0] == values("lead", asking("tide"), candidates([1], ["Riptide."]))
+
+
+def test_a_borrowed_word_does_not_make_a_sentence_about_it() -> None:
+    query = Query("and when?", (Concept("tide", (("tide", 1.0),), weight=0.5),))
+    assert [0] == values("lead", query, candidates([1], ["The tide."]))
+
+
+# --- by hand: the conversation
+
+
+def test_who_follows_up_wants_another_sentence_of_the_same_document() -> None:
+    found = candidates(
+        [1], ["It  ROSE.", "It fell.", "It rose again.", "It rose."], documents=["a", "a", "b", "c"]
+    )
+    query = asking("it", answered=("It rose.",))
+    assert [1, 0, 0, 1] == values("repeated", query, found)
+    assert [1, 1, 0, 1] == values("continued", query, found)
+    assert [0, 0, 0, 0] == values("repeated", asking("it"), found)
+    assert [0, 0, 0, 0] == values("continued", asking("it"), found)
+
+
+# --- by hand: letters
 
 
 def test_grams_are_the_share_of_the_questions_four_letter_runs() -> None:
     """ " tide " has the runs _tid, tide, ide_; "tides" shares the first two."""
     found = candidates([1], ["The tide rose.", "tides", "ebb", "TIDE"])
-    assert [1, 2 / 3, 0, 1] == pytest.approx(features(asking("tide"), found)["grams"].tolist())
+    assert pytest.approx([1, 2 / 3, 0, 1]) == features(asking("tide"), found)["grams"].tolist()
+
+
+def test_a_run_that_few_candidates_have_counts_more() -> None:
+    """Of four candidates _tid and tide stand in three, weight ln(5/4); ide_ in two, weight ln(5/3)."""
+    found = candidates([1], ["The tide rose.", "tides", "ebb", "TIDE"])
+    common, rare = np.log(5 / 4), np.log(5 / 3)
+    part = 2 * common / (2 * common + rare)
+    assert pytest.approx([1, part, 0, 1]) == features(asking("tide"), found)["rare_grams"].tolist()
+
+
+# --- by hand: the kind of answer
 
 
 KINDS = [
@@ -84,8 +211,57 @@ KINDS = [
 @pytest.mark.parametrize(("kind", "holds", "lacks"), KINDS)
 def test_the_kind_of_answer_asked_for_is_seen_in_the_sentence(kind: Expected, holds: str, lacks: str) -> None:
     found = candidates([1], [holds, lacks])
-    values = features(asking("x", expected=kind), found)["kind"].tolist()
-    assert [float(kind is not Expected.OTHER), 0] == values
+    assert [float(kind is not Expected.OTHER), 0] == values("kind", asking("x", expected=kind), found)
+
+
+NEW_NUMBERS = [
+    (Expected.NUMBER, "in 1987 there were 12", 1),
+    (Expected.DATE, "in 1988", 1),
+    (Expected.NUMBER, "in 1987", 0),
+    (Expected.NUMBER, "none", 0),
+    (Expected.PLACE, "in 1987 there were 12", 0),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "expected"), NEW_NUMBERS)
+def test_a_number_that_the_question_holds_is_not_its_answer(
+    kind: Expected, text: str, expected: float
+) -> None:
+    query = asking("1987", "cars", expected=kind)
+    assert [expected] == values("new_number", query, candidates([1, 1], [text]))
+
+
+COUNTED = [
+    # question, sentence, value
+    ("how many cars were there?", "There were 12 cars.", 1),
+    ("how many cars were there?", "There were twelve old red cars.", 1),
+    ("how many cars were there?", "Twelve men and their old red cars came.", 0),
+    ("how many cars were there?", "There were cars.", 0),
+    ("how many were there?", "There were 12 cars.", 0),
+    ("who had cars?", "There were 12 cars.", 0),
+    ("сколько машин было?", "Там было пять машин.", 1),
+    ("wie viele autos?", "Es waren drei Autos.", 1),
+    ("combien de voitures", "Il y avait 12 voitures.", 1),
+    ("how many c++ files?", "12 c++ files", 1),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), COUNTED)
+def test_a_counted_thing_stands_after_its_number(question: str, text: str, expected: float) -> None:
+    query = Query(question, (Concept("x", (("x", 1.0),)),))
+    assert [expected] == values("counted", query, candidates([1], [text]))
+
+
+def test_a_word_near_to_person_counts_where_a_person_is_asked_for() -> None:
+    found = candidates([1], ["a", "b"], person=[0.5, 0])
+    assert [0.5, 0] == values("person", asking("x", expected=Expected.PERSON), found)
+    assert [0, 0] == values("person", asking("x", expected=Expected.DATE), found)
+
+
+def test_every_feature_has_a_case_by_hand() -> None:
+    elsewhere = {"pronoun_led", "lead", "repeated", "continued", "grams", "rare_grams"}
+    elsewhere |= {"kind", "new_number", "counted", "person"}
+    assert WEIGHTS.keys() == {row[0] for row in WORDS} | elsewhere
 
 
 # --- for any candidates
@@ -93,65 +269,82 @@ def test_the_kind_of_answer_asked_for_is_seen_in_the_sentence(kind: Expected, ho
 
 @st.composite
 def any_candidates(draw: st.DrawFn) -> Candidates:
-    concepts, count = draw(st.integers(1, 3)), draw(st.integers(1, 5))
+    count = draw(st.integers(1, 5))
     share = st.sampled_from([0.0, 0.0, 0.3, 0.5, 1.0])
-    matrix = st.lists(st.lists(share, min_size=count, max_size=count), min_size=concepts, max_size=concepts)
-    idf = draw(st.lists(st.floats(0.1, 9), min_size=concepts, max_size=concepts))
-    texts = draw(
-        st.lists(
-            st.sampled_from(["The tide rose.", "In Zadar it fell 9 times.", "", "Tide"]),
-            min_size=count,
-            max_size=count,
-        )
+    row = st.lists(share, min_size=count, max_size=count)
+    matrix = st.lists(row, min_size=3, max_size=3)
+    idf = draw(st.lists(st.floats(0.1, 9), min_size=3, max_size=3))
+    texts = st.sampled_from(["The tide rose.", "In Zadar it fell 9 times.", "", "Tide", "It rose."])
+    return candidates(
+        idf,
+        draw(st.lists(texts, min_size=count, max_size=count)),
+        rarity=draw(st.lists(share, min_size=3, max_size=3)),
+        documents=draw(st.lists(st.sampled_from("abc"), min_size=count, max_size=count)),
+        **{name: draw(matrix) for name in FIELDS},  # type: ignore[arg-type]
+        person=draw(row),
+        alike=draw(st.lists(st.floats(-1, 1), min_size=count, max_size=count)),
+        paragraph_alike=draw(st.lists(st.floats(-1, 1), min_size=count, max_size=count)),
+        lengths=draw(st.lists(st.integers(0, 10**6), min_size=count, max_size=count)),
     )
-    return candidates(idf, texts, **{name: draw(matrix) for name in MATRICES})
 
 
-QUERY = asking("tide", "Zadar", "rose", expected=Expected.NUMBER)
+QUERIES = st.builds(
+    asking,
+    st.just("tide"),
+    st.just("Zadar"),
+    st.just("rose"),
+    expected=st.sampled_from(Expected),
+    answered=st.sampled_from([(), ("The tide rose.",), ("Tide", "")]),
+)
 
 
-@given(any_candidates())
-def test_the_score_is_the_weighted_sum_of_the_features(found: Candidates) -> None:
-    values = features(QUERY, found)
-    assert WEIGHTS.keys() == values.keys()
-    assert all(value.shape == (len(found.texts),) for value in values.values())
-    expected = sum(WEIGHTS[name] * value for name, value in values.items())
-    np.testing.assert_allclose(score(QUERY, found), np.asarray(expected))
+@given(QUERIES, any_candidates())
+def test_the_score_is_the_weighted_sum_of_the_features(query: Query, found: Candidates) -> None:
+    columns = features(query, found)
+    assert WEIGHTS.keys() == columns.keys()
+    assert all(column.shape == (len(found.texts),) for column in columns.values())
+    expected = sum(WEIGHTS[name] * column for name, column in columns.items())
+    np.testing.assert_allclose(scored(query, found), np.asarray(expected))
 
 
-@given(any_candidates())
-def test_features_lie_between_0_and_1(found: Candidates) -> None:
-    for name, values in features(QUERY, found).items():
-        assert all(-1e-9 <= value <= 1 + 1e-9 for value in values), name
+LOWEST = {"alike": -1.0, "paragraph_alike": -1.0}
+HIGHEST = {"length": np.log1p(10**6) / 4}
 
 
-@given(any_candidates(), st.randoms(use_true_random=False))
-def test_scores_do_not_depend_on_the_order_of_the_candidates(found: Candidates, random: object) -> None:
+@given(QUERIES, any_candidates())
+def test_features_lie_between_0_and_1_but_for_cosines_and_the_length(query: Query, found: Candidates) -> None:
+    for name, column in features(query, found).items():
+        low, high = LOWEST.get(name, 0.0), HIGHEST.get(name, 1.0)
+        assert all(low - 1e-9 <= value <= high + 1e-9 for value in column), name
+
+
+@given(QUERIES, any_candidates(), st.randoms(use_true_random=False))
+def test_scores_do_not_depend_in_any_bit_on_the_order_of_the_candidates(
+    query: Query, found: Candidates, random: object
+) -> None:
     order = list(range(len(found.texts)))
     random.shuffle(order)  # type: ignore[attr-defined]
-
-    def moved(name: str) -> NDArray[np.float64]:
-        matrix: NDArray[np.float64] = getattr(found, name)[:, order]
-        return matrix
-
     shuffled = replace(
         found,
         texts=tuple(found.texts[i] for i in order),
         plain=tuple(found.plain[i] for i in order),
         places=tuple(found.places[i] for i in order),
-        **{name: moved(name) for name in MATRICES},
+        **{name: getattr(found, name)[..., order] for name in (*FIELDS, *MEASURES)},
     )
-    np.testing.assert_allclose(score(QUERY, shuffled), score(QUERY, found)[order])
+    assert scored(query, found)[order].tolist() == scored(query, shuffled).tolist()
 
 
-@given(any_candidates())
-def test_scoring_changes_nothing_and_repeats_itself(found: Candidates) -> None:
-    before = {name: getattr(found, name).copy() for name in MATRICES}
-    assert score(QUERY, found).tolist() == score(QUERY, found).tolist()
-    assert all((before[name] == getattr(found, name)).all() for name in MATRICES)
+@given(QUERIES, any_candidates())
+def test_scoring_changes_nothing_and_repeats_itself(query: Query, found: Candidates) -> None:
+    arrays = ("idf", "rarity", *FIELDS, *MEASURES)
+    before = {name: getattr(found, name).copy() for name in arrays}
+    assert scored(query, found).tolist() == scored(query, found).tolist()
+    assert all((before[name] == getattr(found, name)).all() for name in arrays)
 
 
-def test_nothing_to_rank_is_no_error() -> None:
-    assert [] == score(QUERY, candidates([1], [])).tolist()
-    assert [0] == score(asking(), candidates([0], [""])).tolist()
-    assert rank.__all__ == sorted(rank.__all__)
+@pytest.mark.parametrize("expected", Expected)
+def test_nothing_to_rank_is_no_error(expected: Expected) -> None:
+    query = asking("tide", "Zadar", expected=expected, answered=("Tide",))
+    assert [] == scored(query, candidates([1, 1], [])).tolist()
+    assert np.isfinite(scored(asking(), candidates([], [""]))).all()
+    assert np.isfinite(scored(asking("a", "b"), candidates([0, 0], ["", "a"], rarity=[0, 0]))).all()

@@ -160,7 +160,7 @@ def hits(draw: st.DrawFn, texts: st.SearchStrategy[str] = LONG) -> Hit:
         url=draw(URLS),
         page=draw(st.none() | st.integers(1, 10**6)),
     )
-    evidence = Evidence(0.5, tuple(draw(st.lists(LONG_TEXTS, max_size=3))), False, 0.1)
+    evidence = Evidence(0.5, tuple(draw(st.lists(LONG_TEXTS, max_size=3))), False)
     references = tuple(Reference(0, min(3, len(text)), name, NAMER.id) for name in names)
     return Hit(sentence, 1.0, evidence, tuple(spans), references)
 
@@ -205,7 +205,7 @@ def test_a_message_holds_its_limits_when_all_that_can_be_long_is(length: int, lo
     url = f"https://example.org/{long}" if long else None
     sentence = sentence_at("x" * length, title=long, file=long, source=long or None, url=url)
     references = tuple(Reference(0, length, f"{number}{long}", NAMER.id) for number in range(60 * bool(long)))
-    hit = Hit(sentence, 1.0, Evidence(0.3, (long or "Bern",), True, 0.1), refers_to=references)
+    hit = Hit(sentence, 1.0, Evidence(0.3, (long or "Bern",), True), refers_to=references)
     found = Answer(long, Outcome.CLOSEST, 0.3, (hit,), (hit,), {long: long} if long else None, len(long))
     for messages in (RENDERER.answered(found, 1), RENDERER.receipt(sentence, references)):
         assert_within_limits(messages)
@@ -275,7 +275,7 @@ def test_where_a_long_quote_is_cut(unit: str, wrong: re.Pattern[str], why: str) 
         assert not [part[0] for part in parts[1:] if wrong.match(part)], why
 
 
-EVIDENCE = Evidence(1.0, (), False, 1.0)
+EVIDENCE = Evidence(1.0, (), False)
 
 
 @given(answers())
@@ -695,7 +695,7 @@ SEED_MESSAGES: list[tuple[str, Callable[[Renderer, Index], Sequence[Message]], s
 | {QUOTE.format("*", "*")}
 He = Sergei Lavrov (sentence before)
 📄 <BAKU, Jan 24 · ¶5 · sentence 2>
-[⬍ Context] [2/2 ▸]
+[⬍ Context] [2/3 ▸]
 [🔗 Copy citation]""",
     ),
     (
@@ -705,7 +705,7 @@ He = Sergei Lavrov (sentence before)
                 answer(index.search(PROPOSED)),
                 question="Did Lavrov propose a treaty in Bern?",
                 outcome=Outcome.CLOSEST,
-                shown=(replace(best(index), evidence=Evidence(0.3, ("treaty", "Bern"), True, 0.1)),),
+                shown=(replace(best(index), evidence=Evidence(0.3, ("treaty", "Bern"), True)),),
                 corrected={"Lavorv": "Lavrov"},
                 undated_left_out=2,
             )

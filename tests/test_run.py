@@ -292,7 +292,7 @@ def test_an_answer_is_the_quote_its_matches_its_place_and_three_buttons(bot: Hom
     assert answer.covered("text_link") == [f"{PLACE} · ¶2 · sentence 1"]
     assert PERMALINK.fullmatch(link(answer))
     assert [len(row) for row in answer.keyboard] == [2, 1]
-    assert answer.buttons == [texts.CONTEXT, "2/2 ▸", texts.COPY]
+    assert answer.buttons == [texts.CONTEXT, "2/4 ▸", texts.COPY]
     assert answer.button(texts.COPY)["copy_text"]["text"] == (
         f"“{SURVEYED}”\n— {PLACE} · ¶2 · sentence 1\n{link(answer)}"
     )
@@ -373,7 +373,7 @@ def test_pages_turn_from_the_widened_quote_too(bot: Home, ann: Chat) -> None:
     answer = bot.ask(ann, "who surveyed the pier?")
     ann.press(answer, texts.CONTEXT)
     answer = ann.wait_edit(answer)
-    ann.press(answer, "2/2 ▸")
+    ann.press(answer, "2/4 ▸")
     assert ann.wait_edit(answer).covered("blockquote") == ["The pier is made of oak."]
 
 
@@ -394,7 +394,7 @@ def test_a_quote_longer_than_a_message_comes_whole_in_parts(bot: Home, ann: Chat
 
 
 def long_answer(bot: Home, chat: Chat) -> list[Message]:
-    parts = [bot.ask(chat, "what does the register of Lindau list?")]
+    parts = [bot.ask(chat, "which barges and owners does the register of Lindau list?")]
     while not parts[-1].buttons:
         parts.append(chat.wait_message())
     return parts
@@ -480,7 +480,7 @@ def test_a_changed_question_changes_an_answer_to_none_and_back(ann: Chat) -> Non
 def test_a_changed_question_may_have_an_answer_of_more_parts_or_fewer(ann: Chat) -> None:
     asked = ann.say("when was the register burnt?")
     first = ann.wait_message()
-    ann.edit(asked, "what does the register of Lindau list?")
+    ann.edit(asked, "which barges and owners does the register of Lindau list?")
     ann.wait_edit(first)
     parts = [ann.message(first), ann.wait_message(), ann.wait_message()]
     assert "".join(shown(ann)) == LIST
@@ -582,8 +582,8 @@ PRESSES = [
     ("which barge carried wool to Bregenz?", [texts.CONTEXT], texts.MORE, [" ".join(LOG[3:10])]),
     ("which barge carried wool to Bregenz?", [texts.CONTEXT, texts.MORE], texts.MORE, [" ".join(LOG)]),
     ("which barge carried wool to Bregenz?", [texts.CONTEXT], texts.LESS, [WOOL]),
-    ("who surveyed the pier?", [], "2/2 ▸", ["The pier is made of oak."]),
-    ("who surveyed the pier?", ["2/2 ▸"], "1/2 ↺", [SURVEYED]),
+    ("who surveyed the pier?", [], "2/4 ▸", ["The pier is made of oak."]),
+    ("who surveyed the pier?", ["2/4 ▸", "3/4 ▸", "4/4 ▸"], "1/4 ↺", [SURVEYED]),
 ]
 
 
@@ -635,7 +635,7 @@ def test_a_press_too_old_to_be_answered_still_shows_its_page(bot: Home, ann: Cha
 
 def lighthouses(number: int) -> dict[str, str | bytes]:
     return {
-        f"{n}.txt": f"Lighthouse number {n} was built by keeper Name{n} in the year {1000 + n % 900}.\n"
+        f"{n}.txt": f"Lighthouse number {n} was built by keeper Name{n} for king {5000 + n % 100}.\n"
         for n in range(number)
     }
 
@@ -1083,7 +1083,7 @@ def test_the_pages_of_another_chat_are_not_shown(bot: Home, ann: Chat) -> None:
     ben = bot.telegram.private("Ben")
     theirs = bot.ask(ann, "who surveyed the pier?")
     mine = bot.ask(ben, "what raises dough?")
-    stolen = theirs.button("2/2 ▸")["callback_data"]
+    stolen = theirs.button("2/4 ▸")["callback_data"]
     call = pushed_press(bot.telegram, ben, mine.raw, stolen)
     assert call.parameters["text"] == texts.EXPIRED
     assert bot.ask(ben, "thanks").text == en.THANKS

@@ -317,7 +317,7 @@ def test_a_latin_name_finds_a_russian_source(folder: Folder) -> None:
 
 def test_a_corrected_name_is_not_missing(corpus: Index) -> None:
     evidence = corpus.search("whom did Lavorv meet?").hits[0].evidence
-    assert (False, False) == ("Lavorv" in evidence.missing, evidence.names_missing)
+    assert (False, False) == ("Lavorv" in evidence.missing, evidence.name_unheard)
 
 
 def test_a_name_that_the_corpus_lacks_is_still_missing(corpus: Index) -> None:
@@ -337,7 +337,8 @@ def test_a_mistyped_function_word_weighs_nothing(corpus: Index) -> None:
     plain, slipped = (
         corpus.search(f"what was closed {word} Kyrgyzstan?").hits[0] for word in ("between", "betwen")
     )
-    assert plain.evidence == slipped.evidence
+    alike = [hit.evidence.signals | {"lead": 0.0} for hit in (plain, slipped)]
+    assert alike[0] == alike[1], "how letters match may differ, what is covered may not"
 
 
 def test_a_word_borrowed_from_an_earlier_question_is_corrected_and_not_shown(corpus: Index) -> None:

@@ -217,7 +217,7 @@ def test_a_generation_that_someone_reads_is_kept_until_it_is_closed(folder: Fold
         folder.write("a.txt", f"Bok {number}.")
         folder.update()
     assert "000001.json" in generations(folder)
-    assert ["Zud rok tide."] == [hit.sentence.text for hit in held.search("rok").hits]
+    assert ["Zud rok tide.", "Nar vek ebb."] == [hit.sentence.text for hit in held.search("rok").hits]
     held.verify()
     held.close()
     folder.write("a.txt", "Bok.")
@@ -234,7 +234,8 @@ def test_an_index_set_aside_still_serves_whoever_has_it_open(folder: Folder) -> 
         folder.write("a.txt", "Tide bok. Bok. Bok vek. Bok nar. Bok zud.")
         (folder.data / "index" / "CURRENT").write_bytes(b"")
         folder.open().close()
-        assert ["Rok tide."] == [hit.sentence.text for hit in held.search("rok tide").hits]
+        texts = [hit.sentence.text for hit in held.search("rok tide").hits]
+        assert ("Rok tide.", {"Zud.", "Rok tide.", "Nar."}) == (texts[0], set(texts))
 
 
 def test_generation_numbers_never_go_back(folder: Folder) -> None:
@@ -304,7 +305,7 @@ for _ in range(kills):
     except QuothError as error:
         texts = [str(error)]
     print(json.dumps([committed, texts]), flush=True)
-    version = committed + 1
+    version = committed  # the next child may find its first version committed already
 update(seeds, data)
 """
 

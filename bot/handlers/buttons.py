@@ -27,7 +27,7 @@ _REACH = {Step.QUOTE: 0, Step.ONE: 1, Step.THREE: 3, Step.PARAGRAPH: 3}
 
 _WIDER = (Step.QUOTE, Step.ONE, Step.THREE, Step.PARAGRAPH)
 
-_UNKNOWN = Evidence(0.0, (), names_missing=False, margin=0.0)
+_UNKNOWN = Evidence(0.0, (), name_unheard=False)
 
 
 class Buttons:

@@ -14,8 +14,9 @@ It does not join what cannot be seen from the page: nicknames, plural "they", "i
 documents. Languages other than English and Russian get no mentions.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from index.model import Mention, SentenceSpan, Speaker
@@ -31,10 +32,15 @@ _GRAMMARS: dict[str, Callable[[], Grammar]] = {"en": cache(English), "ru": cache
 
 
 class People(NamedTuple):
-    """Who a document's pronouns and roles are, and who says its sentences; both in the order of the rows."""
+    """Who a document's pronouns and roles are, and who says its sentences; both in the order of the rows.
+
+    ``descriptions`` are, by row, the words of the names and roles of the people in it, as the whole document
+    gives them: what somebody who stands there by surname or pronoun alone may be asked for by.
+    """
 
     mentions: tuple[Mention, ...] = ()
     speakers: tuple[Speaker, ...] = ()
+    descriptions: Mapping[int, frozenset[str]] = MappingProxyType({})
 
 
 def resolve(text: str, sentences: Sequence[SentenceSpan], language: str) -> People:
@@ -54,4 +60,4 @@ def resolve(text: str, sentences: Sequence[SentenceSpan], language: str) -> Peop
             reader.read(row, text[span.start : span.end])
         else:
             reader.begin_part()
-    return People(tuple(reader.mentions), tuple(reader.voices.speakers()))
+    return People(tuple(reader.mentions), tuple(reader.voices.speakers()), reader.descriptions())

@@ -30,6 +30,7 @@ class Reader:
 
     def __init__(self, grammar: Grammar, text: str) -> None:
         self.mentions: list[Mention] = []
+        self._present: list[tuple[int, Person]] = []
         self._grammar = grammar
         self._registry = Registry(grammar, text)
         self._outside = _Focus()
@@ -60,6 +61,15 @@ class Reader:
             if name.person and len(name.words) >= len(name.person.words):
                 name.person.stands(number, name)
         self.voices.read(row, phrase, person)
+        present = (name.person for name in row.names if name.person)
+        self._present += [(number, each) for each in dict.fromkeys([*present, *filter(None, [person])])]
+
+    def descriptions(self) -> dict[int, frozenset[str]]:
+        """For each row the names and roles of the people in it, as all rows give them, in lower case."""
+        words: dict[int, frozenset[str]] = {}
+        for number, person in self._present:
+            words[number] = words.get(number, frozenset()) | person.description
+        return words
 
     def _begun(self, number: int, text: str) -> Row:
         """The row with its quotations."""

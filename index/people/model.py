@@ -44,6 +44,12 @@ class Person:
         """A longer name was found: the places of the shorter one no longer count."""
         self.words, self.named, self.first, self._nominative = words, None, None, False
 
+    @property
+    def description(self) -> frozenset[str]:
+        """The words of the person's name and roles, in lower case."""
+        roles = (role.words | {role.head} for role in self.roles)
+        return frozenset(word.lower() for word in self.words).union(*roles)
+
     def fits(self, gender: str) -> bool:
         """Whether a word of this gender may mean the person."""
         return not self.gender or not gender or self.gender == gender

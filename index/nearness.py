@@ -1,0 +1,64 @@
+"""How near a question is in meaning to sentences, by the static word table.
+
+Two views: each word of the question beside each word of a sentence, and the question as a whole beside a
+sentence with its neighbours, or a paragraph. Sentences in a language without a table are near nothing.
+
+What nearness is worth is rank.py's business.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.query import Expected, Query
+from index.words import Texts, word_table
+
+__all__ = ["Nearness"]
+
+_NEIGHBOUR = 0.5
+"""What a neighbour adds to a sentence's vector (measured in ranking research)."""
+
+Floats = NDArray[np.float64]
+
+
+class Nearness:
+    """A question's side of the comparison."""
+
+    def __init__(self, query: Query) -> None:
+        self._table, self._expected = word_table(), query.expected
+        self._words = np.array([self._table.number(concept.word.lower()) for concept in query.concepts], int)
+        weights = np.array([concept.weight for concept in query.concepts])
+        self._whole = self._table.weighted(self._words, weights)
+
+    @property
+    def rarity(self) -> Floats:
+        """``[c]``: how much each concept's word says in English at large, 0 to 1; 1 for an unknown one."""
+        return self._table.rarity(self._words)
+
+    def words(self, texts: Texts) -> Floats:
+        """``[c, i]``: the highest cosine of concept ``c``'s word with a word of text ``i``, at least 0."""
+        return self._highest(self._words, texts)
+
+    def person(self, texts: Texts) -> Floats:
+        """``[i]``: where a person is asked for, the highest cosine of "person" with a word of text ``i`` that
+        the question lacks.
+        """
+        if self._expected is not Expected.PERSON:
+            return np.zeros(len(texts.starts) - 1)
+        others = np.where(np.isin(texts.numbers, self._words), 0, texts.numbers)
+        person = np.array([self._table.number("person")])
+        return np.asarray(self._highest(person, Texts(others, texts.starts))[0])
+
+    def whole(self, texts: Texts, before: Texts | None = None, after: Texts | None = None) -> Floats:
+        """``[i]``: the cosine of the question with each text, half of its neighbours added to it."""
+        vectors = self._table.vectors(texts)
+        for neighbours in (before, after):
+            if neighbours is not None:
+                vectors = vectors + _NEIGHBOUR * self._table.vectors(neighbours)
+        lengths = np.maximum(np.linalg.norm(vectors, axis=1), 1e-9)
+        return np.asarray((vectors * self._whole).sum(axis=1) / lengths, dtype=float)
+
+    def _highest(self, words: NDArray[np.int64], texts: Texts) -> Floats:
+        cosines = self._table.cosines(words, texts.numbers)
+        padded = np.concatenate([np.maximum(cosines, 0.0), np.zeros((len(words), 1))], axis=1)
+        highest = np.maximum.reduceat(padded, texts.starts[:-1], axis=1)
+        return np.where(np.diff(texts.starts) > 0, highest, 0.0).astype(float)
