@@ -414,4 +414,4 @@ WEIGHTS = {
     "alike": 1.75,
     "paragraph_alike": 2.25,
 }
-"""Learned by tools/learn.py on question sets in two languages, rounded; what those hardly have, by hand."""
+"""Learned by tools/learn.py on question sets in three languages, rounded; what those hardly have, by hand."""

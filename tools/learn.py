@@ -1,7 +1,7 @@
 """Learn the weights of index/rank.py on question sets, and say what each feature is worth.
 
     pip install scipy
-    python tools/learn.py FOLDER [--group squad2,xquad_en ...] [--also xquad_ru ...]
+    python tools/learn.py FOLDER [--group squad2,xquad_en ...] [--also SET ...] [--ablate]
 
 FOLDER holds a folder for each set, with sentences.jsonl and questions.jsonl (see `quoth eval --help`).
 The weights are fitted by listwise softmax (Cao et al. 2007) on all sets alike, with a small ridge; the
@@ -150,8 +150,10 @@ def main() -> None:
     """Print the figures of sets left out, the weights, and the figures with them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--group", nargs="+", default=["squad2,xquad_en"], help="sets with texts in common")
-    parser.add_argument("--also", nargs="*", default=["xquad_ru", "xquad_de"], help="sets never fitted")
+    parser.add_argument(
+        "--group", nargs="+", default=["squad2,xquad_en,xquad_ru,xquad_de"], help="sets with texts in common"
+    )
+    parser.add_argument("--also", nargs="*", default=[], help="sets never fitted")
     parser.add_argument(
         "--ablate", action="store_true", help="leave each feature, and each family of them, out in turn"
     )
@@ -159,8 +161,11 @@ def main() -> None:
     names = sorted(path.parent.name for path in options.folder.glob("*/sentences.jsonl"))
     sets = {name: load(options.folder / name) for name in names}
     fitted = {name: lists for name, lists in sets.items() if name not in options.also}
-    together = [group.split(",") for group in options.group]
-    groups = [*together, *([name] for name in fitted if not any(name in group for group in together))]
+    together = [[name for name in group.split(",") if name in fitted] for group in options.group]
+    groups = [
+        *filter(None, together),
+        *([name] for name in fitted if not any(name in group for group in together)),
+    ]
     lines = report(fitted, groups)
     print(next(lines), next(lines), sep="\n")
     if options.ablate:
