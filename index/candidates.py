@@ -126,6 +126,7 @@ class StageOne:
             alike=nearness.whole(words, self._words(here.before), self._words(here.after)),
             paragraph_alike=self._of_paragraphs(nearness, here),
             lengths=self._generation.lengths[numbers].astype(float),
+            opens=(here.before < here.first).astype(float),
             texts=texts,
             plain=tuple(map(plain, texts)),
             places=tuple((self._views.record(segment, n).id, row) for segment, row, n in stand),

@@ -15,7 +15,7 @@ from importlib import resources
 
 from index.model import UNKNOWN_LANGUAGE
 
-__all__ = ["LANGUAGES", "SPELLINGS", "detect", "function_words"]
+__all__ = ["LANGUAGES", "SPELLINGS", "asking_words", "detect", "function_words"]
 
 LANGUAGES = ("ar", "da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ro", "ru", "sv")
 """ISO 639-1 codes of the languages that have function words and a stemmer."""
@@ -44,15 +44,24 @@ _NOT_RUSSIAN = re.compile(r"[іїєґўјљњћђџѓќѕ]", re.IGNORECASE)
 
 
 @cache
-def _tables() -> dict[str, frozenset[str]]:
-    with resources.files("index").joinpath("function_words.toml").open("rb") as file:
+def _tables(name: str) -> dict[str, frozenset[str]]:
+    with resources.files("index").joinpath(name).open("rb") as file:
         tables = tomllib.load(file).items()
     return {language: frozenset(word.translate(SPELLINGS) for word in words) for language, words in tables}
 
 
 def function_words(language: str) -> frozenset[str]:
     """The function words of a language, in lower case and ``SPELLINGS``; none for an unknown one."""
-    return frozenset() if language == UNKNOWN_LANGUAGE else _tables().get(language, frozenset())
+    return _of("function_words.toml", language)
+
+
+def asking_words(language: str) -> frozenset[str]:
+    """The words of a language that say what is asked for, such as "kind" and "name"; written likewise."""
+    return _of("asking_words.toml", language)
+
+
+def _of(name: str, language: str) -> frozenset[str]:
+    return _tables(name).get(language, frozenset())
 
 
 def detect(text: str) -> str:

@@ -26,13 +26,15 @@ class Nearness:
     def __init__(self, query: Query) -> None:
         self._table, self._expected = word_table(), query.expected
         self._words = np.array([self._table.number(concept.word.lower()) for concept in query.concepts], int)
-        weights = np.array([concept.weight for concept in query.concepts])
-        self._whole = self._table.weighted(self._words, weights)
+        self._weights = np.array([concept.weight for concept in query.concepts])
+        self._whole = self._table.weighted(self._words, self._weights)
 
     @property
     def rarity(self) -> Floats:
-        """``[c]``: how much each concept's word says in English at large, 0 to 1; 1 for an unknown one."""
-        return self._table.rarity(self._words)
+        """``[c]``: how much each concept's word says in English at large, 0 to 1 (unknown: 1), times the
+        concept's weight.
+        """
+        return self._weights * self._table.rarity(self._words)
 
     def words(self, texts: Texts) -> Floats:
         """``[c, i]``: the highest cosine of concept ``c``'s word with a word of text ``i``, at least 0."""

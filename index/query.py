@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from index.analyze import Analyzer, Word, words
-from index.language import detect, function_words
+from index.language import asking_words, detect, function_words
 from index.model import Turn
 
 __all__ = ["Concept", "Expected", "Query", "Reader", "understand"]
@@ -24,6 +24,9 @@ SYNONYM_WEIGHT = 0.5
 
 BORROWED_WEIGHT = 0.5
 """Of a concept of the question before: enough to lead, not enough to outvote what is asked now."""
+
+ASKING_WEIGHT = 0.5
+"""Of a word that says what is asked for ("kind", "name"): the answer seldom holds it."""
 
 _LONGEST_QUESTION = 2_000
 """Code points read of a question."""
@@ -45,8 +48,8 @@ class Expected(StrEnum):
 class Concept:
     """A content word of the question. ``terms`` are ``(term, weight)``, the word's own first.
 
-    ``weight`` is below 1 for a borrowed one; ``name`` is true for a word with a capital inside the question
-    or a number.
+    ``weight`` is below 1 for a borrowed one and for one that only says what is asked for; ``name`` is true
+    for a word with a capital inside the question or a number.
     """
 
     word: str
@@ -147,7 +150,7 @@ def _borrowed(own: list[Concept], history: Sequence[Turn], readers: Sequence[Rea
         for concept in earlier:
             if concept.terms[0][0] not in taken:
                 taken.add(concept.terms[0][0])
-                found.append(replace(concept, weight=BORROWED_WEIGHT))
+                found.append(replace(concept, weight=BORROWED_WEIGHT * concept.weight))
         if not _leans(turn.question, earlier):
             break
     return found
@@ -171,11 +174,14 @@ def _concepts(question: str, readers: Sequence[Reader]) -> list[Concept]:
     ordered = sorted(readers, key=lambda reader: reader.analyzer.language != language)
     foreign = language not in {reader.analyzer.language for reader in readers}
     ignored = function_words(language) if foreign else frozenset()
+    asking = asking_words(language)
     found: dict[str, Concept] = {}
     for place, word in enumerate(words(question)):
         if ordered and word.form not in ignored and ordered[0].analyzer.term(word):
             written = question[word.start : word.end]
             concept = _concept(word, written, ordered, inside=place > 0)
+            if word.form in asking and not concept.name:
+                concept = replace(concept, weight=ASKING_WEIGHT)
             found.setdefault(concept.terms[0][0], concept)
     return list(found.values())
 

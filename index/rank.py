@@ -35,7 +35,8 @@ class Candidates:
     paragraph. ``near`` is the highest cosine of the concept's word with a word of the sentence. ``idf[c]`` is
     the concept's weight in this corpus, ``rarity[c]`` its word's in English at large (0..1). For candidate
     ``i``, ``alike`` and ``paragraph_alike`` are the cosines of the question with it and its neighbours, and
-    with its paragraph; ``person`` that of "person" with the nearest of its words; ``lengths`` its tokens;
+    with its paragraph; ``person`` that of "person" with the nearest of its words; ``lengths`` its tokens,
+    ``opens`` 1 where it is the first sentence of its paragraph;
     ``texts`` and ``places`` (document id, row) say what and where it is, ``plain`` is its text as ``plain``
     makes it.
     """
@@ -54,6 +55,7 @@ class Candidates:
     alike: Floats
     paragraph_alike: Floats
     lengths: Floats
+    opens: Floats
     texts: tuple[str, ...]
     plain: tuple[str, ...]
     places: tuple[tuple[str, int], ...]
@@ -72,7 +74,7 @@ def score(columns: dict[str, Floats]) -> Floats:
 
 def features(query: Query, found: Candidates) -> dict[str, Floats]:
     """Each feature's values, one for each candidate; the keys are those of ``WEIGHTS``."""
-    grams = _gram_table(query, found)
+    grams = _Grams(query, found)
     values = {name: feature(query, found) for name, feature in _FEATURES.items()}
     values.update({name: feature(grams) for name, feature in _GRAM_FEATURES.items()})
     return {name: np.asarray(values[name], dtype=float) for name in WEIGHTS}
@@ -118,6 +120,20 @@ def _relative(_query: Query, found: Candidates) -> Floats:
     """
     strongest = np.maximum.reduce([found.own, found.names, NEIGHBOUR_SHARE * _around(found)])
     return _of_best(_share(found.idf, strongest))
+
+
+def _document(query: Query, found: Candidates) -> Floats:
+    """``relative`` of the document's best candidate: where one sentence fits, others may be right."""
+    best: dict[str, float] = {}
+    relative = _relative(query, found).tolist()
+    for (document, _), value in zip(found.places, relative, strict=True):
+        best[document] = max(best.get(document, 0.0), value)
+    return np.array([best[document] for document, _ in found.places])
+
+
+def _opens(_query: Query, found: Candidates) -> Floats:
+    """1 for the first sentence of a paragraph, which says what the others speak of."""
+    return found.opens
 
 
 def _own(_query: Query, found: Candidates) -> Floats:
@@ -227,27 +243,55 @@ def _continued(query: Query, found: Candidates) -> Floats:
 # -- letters -------------------------------------------------------------------------------------------
 
 
-def _grams(table: Floats) -> Floats:
-    """The share of the question's character 4-grams found in the sentence."""
-    return np.asarray(table.mean(axis=0))
+class _Grams:
+    """The question's character 4-grams: ``table[g, i]`` is 1 where gram ``g`` stands in candidate ``i``."""
+
+    def __init__(self, query: Query, found: Candidates) -> None:
+        self.query, self.found = query, found
+        self._places = {gram: g for g, gram in enumerate(sorted(set(_runs(plain(query.question)))))}
+        self.table = np.array([[gram in text for text in found.plain] for gram in self._places], dtype=float)
+
+    def of(self, word: str) -> Floats:
+        """The rows of a word's own grams; none for a word that is not the question's."""
+        return self.table[[self._places[run] for run in _runs(plain(word)) if run in self._places]]
 
 
-def _rare_grams(table: Floats) -> Floats:
+def _runs(text: str) -> list[str]:
+    return [text[i : i + _GRAM] for i in range(max(len(text) - _GRAM + 1, 1))]
+
+
+def _grams(grams: _Grams) -> Floats:
+    """The share of the question's 4-grams found in the sentence."""
+    return np.asarray(grams.table.mean(axis=0))
+
+
+def _rare_grams(grams: _Grams) -> Floats:
     """The same, those counting more that few candidates have."""
+    table = grams.table
     rarity = np.log((table.shape[1] + 1) / (1 + table.sum(axis=1)))
     return _share(rarity, table)
 
 
-def _gram_table(query: Query, found: Candidates) -> Floats:
-    """``[g, i]``: 1 where gram ``g`` of the question stands in candidate ``i``."""
-    words = plain(query.question)
-    grams = sorted({words[i : i + _GRAM] for i in range(max(len(words) - _GRAM + 1, 1))})
-    return np.array([[gram in text for text in found.plain] for gram in grams], dtype=float)
+def _missing_letters(grams: _Grams) -> Floats:
+    """The idf share of the concepts that the sentence lacks, by the 4-grams of each that stand there: other
+    forms, derivations and compounds of its word.
+    """
+    found = grams.found
+    values = np.zeros(found.own.shape)
+    for c, concept in enumerate(grams.query.concepts):
+        own = grams.of(concept.word)
+        if len(own):
+            values[c] = own.mean(axis=0)
+    return _share(found.idf, np.where(_here(found) > 0, 0.0, values))
 
 
 _GRAM = 4
 
-_GRAM_FEATURES: dict[str, Callable[[Floats], Floats]] = {"grams": _grams, "rare_grams": _rare_grams}
+_GRAM_FEATURES: dict[str, Callable[[_Grams], Floats]] = {
+    "grams": _grams,
+    "rare_grams": _rare_grams,
+    "missing_letters": _missing_letters,
+}
 
 
 # -- the kind of answer --------------------------------------------------------------------------------
@@ -279,6 +323,13 @@ def _counted(query: Query, found: Candidates) -> Floats:
     return np.array([float(pattern.search(text) is not None) for text in found.plain])
 
 
+def _future(query: Query, found: Candidates) -> Floats:
+    """1 where what will be is asked, and the sentence speaks of what will be or is planned."""
+    if not _FUTURE_ASKED.search(query.question):
+        return np.zeros(len(found.texts))
+    return np.array([float(_FUTURE.search(text) is not None) for text in found.plain])
+
+
 def counted_thing(question: str) -> str | None:
     """The beginning of the word whose number a question asks for ("how many ships"), lower case, or None."""
     asked = _HOW_MANY.search(question)
@@ -299,6 +350,13 @@ _HOW_MANY = re.compile(
     rf"\bhow (?:many|much)\s+{_NO_THING}(\w+)"
     r"|\bсколько\s+(\w+)|\bwie ?viele?\s+(\w+)|\bcombien d[e'’]\s*(\w+)",
     re.IGNORECASE,
+)
+_FUTURE_ASKED = re.compile(
+    r"\b(?:will|going to|plan(?:s|ned)?|next|upcoming|буд(?:ет|ут)|wird|werden)\b", re.IGNORECASE
+)
+_FUTURE = re.compile(
+    r"\b(?:will|would|shall|going to|is to|are to|expect\w*|plan(?:s|ned|ning)?|due|scheduled?|intends?"
+    r"|upcoming|set to|aims?|hopes?|tomorrow|буд(?:ет|ут)|планиру\w+|wird|werden|soll(?:en)?)\b"
 )
 _DATE_WORDS = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?",
@@ -361,6 +419,8 @@ _NOISE = 0.2
 
 _FEATURES: dict[str, Callable[[Query, Candidates], Floats]] = {
     "relative": _relative,
+    "document": _document,
+    "opens": _opens,
     "own": _own,
     "cover": _cover,
     "rarity_cover": _rarity_cover,
@@ -380,6 +440,7 @@ _FEATURES: dict[str, Callable[[Query, Candidates], Floats]] = {
     "new_number": _new_number,
     "counted": _counted,
     "person": _person,
+    "future": _future,
     "near": _near,
     "near_missing": _near_missing,
     "alike": _alike,
@@ -387,31 +448,35 @@ _FEATURES: dict[str, Callable[[Query, Candidates], Floats]] = {
 }
 
 WEIGHTS = {
-    "relative": 3.25,
-    "own": 1.25,
-    "cover": 0.75,
-    "rarity_cover": 0.75,
-    "name_cover": 1.5,
-    "named": 4.0,
-    "titled": 4.25,
+    "relative": 2.0,
+    "document": 3.1,
+    "opens": 0.3,
+    "own": 1.4,
+    "cover": 1.4,
+    "rarity_cover": 0.4,
+    "name_cover": 0.7,
+    "named": 3.2,
+    "titled": 3.6,
     "topical": 3.5,
     "topical_names": 1.0,
-    "led": 1.25,
-    "pronoun_led": 0.25,
+    "led": 1.4,
+    "pronoun_led": 0.6,
     "paragraph": 2.0,
-    "lead": 0.25,
+    "lead": 0.3,
     "length": -1.5,
     "repeated": -4.0,
     "continued": 1.5,
-    "grams": 3.5,
-    "rare_grams": 3.25,
-    "kind": 1.25,
-    "new_number": 0.75,
-    "counted": 1.0,
-    "person": 0.75,
-    "near": 0.5,
+    "grams": 3.4,
+    "rare_grams": 3.0,
+    "missing_letters": 2.2,
+    "kind": 1.3,
+    "new_number": 0.8,
+    "counted": 1.1,
+    "person": 0.8,
+    "future": 1.2,
+    "near": 0.7,
     "near_missing": 2.0,
-    "alike": 1.75,
-    "paragraph_alike": 2.25,
+    "alike": 1.5,
+    "paragraph_alike": 2.0,
 }
 """Learned by tools/learn.py on question sets in three languages, rounded; what those hardly have, by hand."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.analyze import Analyzer
 from index.model import Turn
-from index.query import BORROWED_WEIGHT, SYNONYM_WEIGHT, Expected, Query, Reader, understand
+from index.query import ASKING_WEIGHT, BORROWED_WEIGHT, SYNONYM_WEIGHT, Expected, Query, Reader, understand
 
 ENGLISH, RUSSIAN = Analyzer("en"), Analyzer("ru")
 READERS = [Reader(ENGLISH, {"propos": ["offer"]}), Reader(RUSSIAN, {})]
@@ -36,6 +36,24 @@ def test_a_russian_question_is_read_as_russian_and_looked_up_in_both_languages()
     query = ask("что предложил Лавров на встрече?")
     assert ["предложил", "Лавров", "встрече"] == words_of(query)
     assert all(weight == 1.0 for concept in query.concepts for _, weight in concept.terms)
+
+
+ASKING = [
+    # question, the words that only say what is asked for
+    ("what kind of ship sank?", ["kind"]),
+    ("what is the name of the ship?", ["name"]),
+    ("who reads Time?", []),
+    ("in what year did the ship sink?", ["year"]),
+    ("как называется корабль?", ["называется"]),
+]
+
+
+@pytest.mark.parametrize(("question", "asking"), ASKING)
+def test_a_word_that_says_what_is_asked_for_counts_for_half(question: str, asking: list[str]) -> None:
+    weights = {concept.word: concept.weight for concept in ask(question).concepts}
+    assert dict.fromkeys(asking, ASKING_WEIGHT) == {
+        word: weight for word, weight in weights.items() if weight != 1
+    }
 
 
 NAMES = [
@@ -94,7 +112,16 @@ FOLLOW_UPS = [
 def test_a_question_that_leans_borrows_from_the_last_that_stands_alone(
     question: str, before: list[str], borrowed: list[str]
 ) -> None:
-    assert borrowed == [c.word for c in ask(question, *before).concepts if c.weight == BORROWED_WEIGHT]
+    concepts = ask(question, *before).concepts
+    assert borrowed == [c.word for c in concepts if c.word not in question]
+    assert all(c.weight == BORROWED_WEIGHT for c in concepts if c.word in borrowed)
+
+
+def test_what_a_question_before_only_asked_for_is_borrowed_at_half_of_half() -> None:
+    concepts = ask("and why?", "what kind of ship sank?").concepts
+    assert {"kind": BORROWED_WEIGHT * ASKING_WEIGHT, "ship": BORROWED_WEIGHT, "sank": BORROWED_WEIGHT} == {
+        concept.word: concept.weight for concept in concepts
+    }
 
 
 def test_what_is_asked_now_is_not_borrowed_again() -> None:

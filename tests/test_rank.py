@@ -14,7 +14,7 @@ from index.rank import NEIGHBOUR_SHARE, WEIGHTS, Candidates, coverage, features,
 
 FIELDS = ("own", "names", "before", "after", "title", "topic", "paragraph", "near")
 """Matrices: one list a concept, one number a candidate."""
-MEASURES = ("person", "alike", "paragraph_alike", "lengths")
+MEASURES = ("person", "alike", "paragraph_alike", "lengths", "opens")
 """One number a candidate."""
 
 
@@ -116,6 +116,7 @@ WORDS = [
         {"near": [[0.6, 0.2, 1], [0, 0, 0.6]], "before": [[0, 0, 1], [0, 0, 0]]},
         [3 / 8, 0, 1 / 8],
     ),
+    ("opens", {"opens": [1, 0, 1]}, [1, 0, 1]),
     ("alike", {"alike": [0.5, -0.1, 0]}, [0.5, -0.1, 0]),
     ("paragraph_alike", {"paragraph_alike": [0.5, -0.1, 0]}, [0.5, -0.1, 0]),
     # ln(1 + e - 1) / 4, ln(1) / 4, ln(1 + e^2 - 1) / 4
@@ -160,6 +161,12 @@ def test_a_borrowed_word_does_not_make_a_sentence_about_it() -> None:
     assert [0] == values("lead", query, candidates([1], ["The tide."]))
 
 
+def test_a_document_is_as_good_as_its_best_candidate() -> None:
+    """Strongest places 1, .5 and .25 of the best."""
+    found = candidates([1], list("wxyz"), own=[[1, 0.5, 0, 0.25]], documents=["a", "b", "a", "c"])
+    assert [1, 0.5, 1, 0.25] == values("document", asking("a"), found)
+
+
 # --- by hand: the conversation
 
 
@@ -189,6 +196,18 @@ def test_a_run_that_few_candidates_have_counts_more() -> None:
     common, rare = np.log(5 / 4), np.log(5 / 3)
     part = 2 * common / (2 * common + rare)
     assert pytest.approx([1, part, 0, 1]) == features(asking("tide"), found)["rare_grams"].tolist()
+
+
+def test_other_forms_of_a_missing_word_count_by_their_letters() -> None:
+    """ " tidal " has _tid, tida, idal, dal_, "tides" the first of them; its idf is 3 of 4."""
+    query = asking("tidal", "wave")
+    found = candidates([3, 1], ["Tides rose.", "Tidal.", "x"], own=[[0, 1, 0], [0, 0, 0]])
+    assert [3 / 4 * 1 / 4, 0, 0] == values("missing_letters", query, found)
+
+
+def test_a_borrowed_word_has_no_letters_in_the_question() -> None:
+    query = Query("and when?", (Concept("tide", (("tide", 1.0),), weight=0.5),))
+    assert [0] == values("missing_letters", query, candidates([1], ["The tides."]))
 
 
 # --- by hand: the kind of answer
@@ -258,9 +277,25 @@ def test_a_word_near_to_person_counts_where_a_person_is_asked_for() -> None:
     assert [0, 0] == values("person", asking("x", expected=Expected.DATE), found)
 
 
+FUTURE = [
+    # question, sentence, value
+    ("when will it reopen?", "It is expected to reopen on Monday.", 1),
+    ("when will it reopen?", "It would reopen.", 1),
+    ("when will it reopen?", "It reopened on Monday.", 0),
+    ("when did it reopen?", "It is expected to reopen on Monday.", 0),
+    ("когда будет открыт мост?", "Мост будет открыт в мае.", 1),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), FUTURE)
+def test_what_will_be_is_answered_by_what_will_be(question: str, text: str, expected: float) -> None:
+    query = Query(question, (Concept("x", (("x", 1.0),)),))
+    assert [expected] == values("future", query, candidates([1], [text]))
+
+
 def test_every_feature_has_a_case_by_hand() -> None:
     elsewhere = {"pronoun_led", "lead", "repeated", "continued", "grams", "rare_grams"}
-    elsewhere |= {"kind", "new_number", "counted", "person"}
+    elsewhere |= {"kind", "new_number", "counted", "person", "future", "document", "missing_letters"}
     assert WEIGHTS.keys() == {row[0] for row in WORDS} | elsewhere
 
 

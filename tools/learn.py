@@ -26,7 +26,7 @@ from index.rank import WEIGHTS
 
 RIDGE = 1e-3
 BY_HAND = {
-    "named": 4.0,
+    "named": 3.2,
     "topical": 3.5,
     "topical_names": 1.0,
     "paragraph": 2.0,
@@ -41,9 +41,18 @@ answers that are sentences.
 MOST_QUESTIONS = 1000
 
 FAMILIES = {
-    "surroundings": ("titled", "topical", "topical_names", "led", "pronoun_led", "paragraph"),
-    "letters": ("grams", "rare_grams"),
-    "kind of answer": ("kind", "new_number", "counted", "person"),
+    "surroundings": (
+        "document",
+        "opens",
+        "titled",
+        "topical",
+        "topical_names",
+        "led",
+        "pronoun_led",
+        "paragraph",
+    ),
+    "letters": ("grams", "rare_grams", "missing_letters"),
+    "kind of answer": ("kind", "new_number", "counted", "person", "future"),
     "word table": ("rarity_cover", "person", "near", "near_missing", "alike", "paragraph_alike"),
 }
 """Features that speak of the same thing, so that the rest makes up for one of them but not for all."""
