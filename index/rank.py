@@ -93,7 +93,7 @@ def _here(found: Candidates) -> Floats:
 
 
 def _around(found: Candidates) -> Floats:
-    return np.asarray(np.maximum.reduce([found.before, found.after, found.title]))
+    return np.asarray(np.maximum(np.maximum(found.before, found.after), found.title))
 
 
 def _names(query: Query) -> NDArray[np.bool_]:
@@ -183,9 +183,11 @@ def _paragraph(_query: Query, found: Candidates) -> Floats:
 
 def _lead(query: Query, found: Candidates) -> Floats:
     """1 where one of the question's words is among the sentence's first: what it is about."""
-    words = [concept.word.lower() for concept in query.concepts if concept.weight == 1.0]
-    openings = [text[:_OPENING] for text in found.plain]
-    return np.array([float(any(f" {word}" in opening for word in words)) for opening in openings])
+    words = [f" {concept.word.lower()}" for concept in query.concepts if concept.weight == 1.0]
+    lead = np.zeros(len(found.plain))
+    for i, text in enumerate(found.plain):
+        lead[i] = any(map(text[:_OPENING].__contains__, words))
+    return lead
 
 
 def _length(_query: Query, found: Candidates) -> Floats:
@@ -195,9 +197,12 @@ def _length(_query: Query, found: Candidates) -> Floats:
 _OPENING = 60
 """Characters in which a sentence says what it is about."""
 
+_BACK = (
+    r"he|she|it|they|him|her|his|its|their|this|these|those|such|er|sie|ihr|sein\w*|dies\w*"
+    r"|он|она|оно|они|его|её|ее|их|ему|ей|им|это|эт[аио]т?"
+)
 _POINTS_BACK = re.compile(
-    r"\b(?:he|she|it|they|him|her|his|its|their|this|these|those|such|er|sie|ihr|sein\w*|dies\w*"
-    r"|он|она|оно|они|его|её|ее|их|ему|ей|им|это|эт[аио]т?)\b",
+    rf"(?=[{''.join({word[0] for word in _BACK.split('|')})}])\b(?:{_BACK})\b",  # the first letter is quick
     re.IGNORECASE,
 )
 
@@ -322,7 +327,7 @@ _KINDS = {
     Expected.DATE: re.compile(rf"\b(?:{'|'.join(_DATE_WORDS)})\b"),
     Expected.NUMBER: re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b"),
     Expected.PERSON: re.compile(
-        rf"(?<!^)(?<![.!?«“\"] )\b(?!(?i:{'|'.join(_DATE_WORDS)})\b)[A-ZА-ЯЁ][a-zа-яё]+"
+        rf"(?=[A-ZА-ЯЁ])\b(?<!^)(?<![.!?«“\"] )(?!(?i:{'|'.join(_DATE_WORDS)})\b)[A-ZА-ЯЁ][a-zа-яё]+"
     ),
     Expected.PLACE: re.compile(rf"\b(?:{_PLACE_PREPOSITIONS})\s+(?:the\s+)?[A-ZА-ЯЁ][a-zа-яё]+"),
 }

@@ -155,7 +155,8 @@ class Index:
             return Results(question, (), suggestion=respelt.suggestion)
         columns = rank.features(query, found)
         scores = rank.score(columns)
-        order = sorted(range(len(numbers)), key=lambda i: (-scores[i], found.places[i]))
+        ranks = list(zip((-scores).tolist(), found.places, strict=True))
+        order = sorted(range(len(ranks)), key=ranks.__getitem__)
         weigher = Weigher(query, found, columns, scores, self._is_unheard)
         hits = list(
             islice(
@@ -205,9 +206,9 @@ class Index:
         """One hit for each group of candidates that say the same: the newest of the equal ones."""
         for place, group in enumerate(facts):
             documents = {found.places[j][0] for j in group}
-            i = max(
-                group, key=lambda j: (found.plain[j] == found.plain[group[0]], self._date(int(numbers[j])))
-            )
+            i = group[0]
+            if len(group) > 1:
+                i = max(group, key=lambda j: (found.plain[j] == found.plain[i], self._date(int(numbers[j]))))
             yield Hit(
                 sentence=self._views.at(int(numbers[i])),
                 score=float(scores[i]),

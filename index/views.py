@@ -36,7 +36,7 @@ class Views:
         segment, row = self._generation.place(number)
         part = self._generation.segments[segment]
         document = part.document_of(row)
-        record, text = self.record(segment, document), part.row_text(row)
+        record, text = self.record(segment, document), part.row_text(row, document)
         quote = int(part.column("quote_number")[row])
         if not self._is_quote(segment, row, record.id, text, quote):
             raise DamagedError(part.folder, f"row {row} does not match its quote id", "run `quoth build`")
