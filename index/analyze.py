@@ -81,8 +81,10 @@ _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 2, 5
 @cache
 def analyzer_version() -> str:
     """What an index must have been analysed by to serve: the code's number, a checksum of the word lists."""
-    lists = b"".join(resources.files("index").joinpath(name).read_bytes() for name in _DATA)
-    return f"{ANALYSIS}-{hashlib.blake2b(lists, digest_size=4).hexdigest()}"
+    lists = hashlib.blake2b(digest_size=4)
+    for name in _DATA:
+        lists.update(resources.files("index").joinpath(name).read_bytes())
+    return f"{ANALYSIS}-{lists.hexdigest()}"
 
 
 class Word(NamedTuple):

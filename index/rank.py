@@ -11,6 +11,7 @@ It opens no index and decides nothing about answering: see search.py and bot/ans
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -260,9 +261,9 @@ _GRAM_FEATURES: dict[str, Callable[[Floats], Floats]] = {"grams": _grams, "rare_
 
 def _kind(query: Query, found: Candidates) -> Floats:
     """1 where the kind of answer that is asked for stands in the sentence."""
-    pattern = _KINDS.get(query.expected)
-    if pattern is None:
+    if query.expected not in _KINDS:
         return np.zeros(len(found.texts))
+    pattern = _kind_pattern(query.expected)
     texts = found.plain if query.expected in _SMALL_LETTERS else found.texts
     return np.array([float(pattern.search(text) is not None) for text in texts])
 
@@ -324,14 +325,21 @@ _NUMBER_WORDS = (
 )
 _PLACE_PREPOSITIONS = r"in|at|near|from|to|on|off|outside|в|во|на|из|под|около|у|im|aus|nach"
 _KINDS = {
-    Expected.DATE: re.compile(rf"\b(?:{'|'.join(_DATE_WORDS)})\b"),
-    Expected.NUMBER: re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b"),
-    Expected.PERSON: re.compile(
+    Expected.DATE: rf"\b(?:{'|'.join(_DATE_WORDS)})\b",
+    Expected.NUMBER: rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b",
+    Expected.PERSON: (
         rf"(?=[A-ZА-ЯЁ])\b(?<!^)(?<![.!?«“\"] )(?!(?i:{'|'.join(_DATE_WORDS)})\b)[A-ZА-ЯЁ][a-zа-яё]+"
     ),
-    Expected.PLACE: re.compile(rf"\b(?:{_PLACE_PREPOSITIONS})\s+(?:the\s+)?[A-ZА-ЯЁ][a-zа-яё]+"),
+    Expected.PLACE: rf"\b(?:{_PLACE_PREPOSITIONS})\s+(?:the\s+)?[A-ZА-ЯЁ][a-zа-яё]+",
 }
 """What a date, a number, a person and a place look like inside a sentence, in English and Russian."""
+
+
+@cache
+def _kind_pattern(kind: Expected) -> re.Pattern[str]:
+    """Compiled when the kind is first asked for: a question asks for one, and each takes milliseconds."""
+    return re.compile(_KINDS[kind])
+
 
 _SMALL_LETTERS = (Expected.DATE, Expected.NUMBER)
 """Kinds that no capital tells: sought in small letters, which takes a third of the time."""
