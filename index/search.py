@@ -37,7 +37,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 RECENT = 256
-"""Questions whose results are kept at hand: turned pages search again, examples and links are asked often."""
+"""Questions whose results are kept at hand: turned pages search again, examples and links are asked often;
+and sentences whose tokens are, since many questions are answered by the same one.
+"""
 
 WEIGHED = 3
 """Hits that may be an answer, and so have evidence."""
@@ -80,6 +82,7 @@ class Index:
         self._speller = Speller(generation, self._readers)
         self._stage_one = StageOne(generation, self._views)
         self._recent = lru_cache(RECENT)(self._search)
+        self._tokens = lru_cache(RECENT)(self._analysed)
 
     @classmethod
     def open(cls, data: Path) -> "Index":
@@ -240,7 +243,7 @@ class Index:
         tokens = self._tokens(sentence)
         return tuple(Span(token.start, token.end) for token in tokens if token.term in terms)
 
-    def _tokens(self, sentence: Sentence) -> list[Token]:
+    def _analysed(self, sentence: Sentence) -> list[Token]:
         record = self._views.record(*self._views.document_place(sentence.number))
         return self._analyzers[record.language].tokens(sentence.text)
 
