@@ -41,6 +41,7 @@ app.command()(serving.check)
 def main() -> None:
     """The console script."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a question is small: more threads only wait
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # the search for some reads all packages
     sys.exit(run(sys.argv[1:]))
 
 

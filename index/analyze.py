@@ -81,8 +81,10 @@ _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 2, 5
 @cache
 def analyzer_version() -> str:
     """What an index must have been analysed by to serve: the code's number, a checksum of the word lists."""
-    lists = b"".join(resources.files("index").joinpath(name).read_bytes() for name in _DATA)
-    return f"{ANALYSIS}-{hashlib.blake2b(lists, digest_size=4).hexdigest()}"
+    lists = hashlib.blake2b(digest_size=4)
+    for name in _DATA:
+        lists.update(resources.files("index").joinpath(name).read_bytes())
+    return f"{ANALYSIS}-{lists.hexdigest()}"
 
 
 class Word(NamedTuple):
@@ -100,20 +102,15 @@ def words(text: str) -> Iterator[Word]:
     """The words of a text in order. ``form`` keeps accents and inner apostrophes (as ``'``)."""
     shouted = not any(map(str.islower, text[:2000])) and len(text.split(maxsplit=1)) > 1
     for match in _WORD.finditer(text):
-        surface = match.group()
+        surface = match[0]
+        start, end = match.span()
         if match.lastgroup == "dotted":
             form, acronym = surface.replace(".", ""), True
         else:
             form = surface
             acronym = not shouted and _SHORTEST_ACRONYM <= len(form) <= _LONGEST_ACRONYM and form.isupper()
-        yield Word(
-            _fold(form),
-            match.start(),
-            match.end(),
-            acronym=acronym and not form.isdigit(),
-            capital=surface[0].isupper(),
-            number=form[0].isdigit(),
-        )
+        acronym = acronym and not form.isdigit()
+        yield Word(_fold(form), start, end, acronym, surface[0].isupper(), form[0].isdigit())
 
 
 def _fold(surface: str) -> str:

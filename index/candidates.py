@@ -29,7 +29,7 @@ from index.postings import top
 from index.query import Query
 from index.rank import Candidates, plain
 from index.views import Views
-from index.words import Texts
+from index.words import spread
 
 __all__ = ["AROUND", "POOL", "StageOne"]
 
@@ -68,7 +68,8 @@ class StageOne:
 
     def find(self, query: Query) -> tuple[Numbers, Candidates | None]:
         """The numbers of the best candidates, best first, and their features' raw material."""
-        stands = {term: self._standing(term) for concept in query.concepts for term, _ in concept.terms}
+        terms = {term for concept in query.concepts for term, _ in concept.terms}
+        stands = {term: self._standing(term) for term in terms if self._generation.holds(term)}
         numbers = self._best(query, stands)
         return numbers, self._candidates(query, numbers, stands) if len(numbers) else None
 
@@ -88,7 +89,8 @@ class StageOne:
         scores = np.zeros(len(self._generation.lengths) + 1)
         for concept in query.concepts:
             for term, weight in concept.terms:
-                self._add(scores, stands[term], self._bm25.weight(term) * weight * concept.weight)
+                if term in stands:
+                    self._add(scores, stands[term], self._bm25.weight(term) * weight * concept.weight)
         scores = np.where(self._generation.findable, scores[:-1], 0.0)
         return top(scores, self._pool, tie=self._generation.quote_numbers)
 
@@ -105,8 +107,8 @@ class StageOne:
         if len(standing.names):
             scores[standing.names] += share * _NAME_IMPACT
         for documents in (standing.titles, standing.topics):
-            for first, last in zip(*documents, strict=True):
-                scores[first:last] += share * AROUND * (self._bm25.k1 + 1)
+            if len(documents[0]):
+                scores[spread(*documents)] += share * AROUND * (self._bm25.k1 + 1)
 
     def _candidates(self, query: Query, numbers: Numbers, stands: Mapping[str, _Standing]) -> Candidates:
         """The features' raw material for each candidate. Its place is document id and row in the segment: an
@@ -115,16 +117,17 @@ class StageOne:
         here = self._generation.surroundings(numbers)
         segments, rows = self._generation.places(numbers)
         stand = list(zip(segments.tolist(), rows.tolist(), here.documents.tolist(), strict=True))
-        texts = tuple(self._generation.segments[segment].row_text(row, n) for segment, row, n in stand)
-        nearness, words = Nearness(query), self._words(numbers)
+        texts = self._generation.texts(numbers, here.documents)
+        nearness, words = Nearness(query), self._generation.words_of(numbers, numbers + 1)
+        alike, paragraph_alike = self._likeness(nearness, numbers, here)
         return Candidates(
             idf=np.array([concept.weight * self._idf(concept.terms) for concept in query.concepts]),
             rarity=nearness.rarity,
             **self._impact_matrices(query, numbers, here, stands),
             near=nearness.words(words),
             person=nearness.person(words),
-            alike=nearness.whole(words, self._words(here.before), self._words(here.after)),
-            paragraph_alike=self._of_paragraphs(nearness, here),
+            alike=alike,
+            paragraph_alike=paragraph_alike,
             lengths=self._generation.lengths[numbers].astype(float),
             opens=(here.before < here.first).astype(float),
             texts=texts,
@@ -132,15 +135,19 @@ class StageOne:
             places=tuple((self._views.record(segment, n).id, row) for segment, row, n in stand),
         )
 
-    def _of_paragraphs(self, nearness: Nearness, here: Surroundings) -> Floats:
-        """The question's likeness to each candidate's paragraph, each paragraph compared once."""
-        _, chosen, places = np.unique(here.first, return_index=True, return_inverse=True)
-        words = self._generation.words_of(here.first[chosen], here.last[chosen])
-        return nearness.whole(words)[places]
+    def _likeness(self, nearness: Nearness, numbers: Numbers, here: Surroundings) -> tuple[Floats, Floats]:
+        """The question's likeness to each candidate with its neighbours, and to its paragraph.
 
-    def _words(self, numbers: Numbers) -> Texts:
-        """The words of rows; none for row -1."""
-        return self._generation.words_of(np.maximum(numbers, 0), np.maximum(numbers + 1, 0))
+        Each stretch of rows is added up once, whatever it is to whom; a neighbour -1 is an empty one.
+        """
+        rows = np.concatenate([numbers, here.before, here.after])
+        first = np.concatenate([np.maximum(rows, 0), here.first])
+        last = np.concatenate([np.maximum(rows + 1, 0), here.last])
+        stretches = first * (len(self._generation.lengths) + 1) + last
+        _, chosen, places = np.unique(stretches, return_index=True, return_inverse=True)
+        vectors = nearness.vectors(self._generation.words_of(first[chosen], last[chosen]))
+        own, before, after, paragraphs = vectors[places.reshape(4, -1)]
+        return nearness.whole(own, before, after), nearness.whole(paragraphs)
 
     def _impact_matrices(
         self, query: Query, numbers: Numbers, here: Surroundings, stands: Mapping[str, _Standing]
@@ -149,20 +156,25 @@ class StageOne:
         shape = (len(query.concepts), len(numbers))
         names = ("own", "names", "before", "after", "title", "topic", "paragraph")
         fields = {name: np.zeros(shape) for name in names}
-        rows = np.concatenate([numbers, here.before, here.after])
+        rows = np.concatenate([numbers, here.before, here.after, here.first, here.last])
+        lengths = here.tokens / max(float(here.tokens.mean()), 1.0)
         for c, concept in enumerate(query.concepts):
             for term, weight in concept.terms:
+                if term not in stands:
+                    continue
                 standing, impacts = stands[term], dict[str, Floats]()
                 if len(standing.own[0]):
-                    three = self._impacts(standing.own, rows).reshape(3, -1)
-                    impacts = dict(zip(("own", "before", "after"), three, strict=True))
-                    impacts["paragraph"] = self._in_paragraphs(standing.own, here)
+                    places = np.searchsorted(standing.own[0], rows)
+                    three = self._impacts(standing.own, rows[: 3 * len(numbers)], places[: 3 * len(numbers)])
+                    impacts = dict(zip(("own", "before", "after"), three.reshape(3, -1), strict=True))
+                    first, last = places[3 * len(numbers) :].reshape(2, -1)
+                    impacts["paragraph"] = self._in_paragraphs(standing.own[1], first, last, lengths)
                 if len(standing.names):
-                    impacts["names"] = np.isin(numbers, standing.names).astype(float)
+                    impacts["names"] = _among(standing.names, numbers)
                 if len(standing.titles[0]):
-                    impacts["title"] = np.isin(here.opening, standing.titles[0]).astype(float)
+                    impacts["title"] = _among(standing.titles[0], here.opening)
                 if len(standing.topics[0]):
-                    impacts["topic"] = np.isin(here.opening, standing.topics[0]).astype(float)
+                    impacts["topic"] = _among(standing.topics[0], here.opening)
                 for name, values in impacts.items():
                     np.maximum(fields[name][c], weight * values, out=fields[name][c])
         return fields
@@ -176,21 +188,27 @@ class StageOne:
         known = [term for term in own if self._generation.df(term)]
         return min((self._bm25.weight(term) for term in known), default=self._bm25.weight(own[0]))
 
-    def _impacts(self, postings: Found, rows: Numbers) -> Floats:
+    def _impacts(self, postings: Found, rows: Numbers, places: Numbers) -> Floats:
         """The impact of a term that stands somewhere in each of the rows as a share of the highest; 0 for
-        row -1.
+        row -1. ``places`` are where the rows belong among the postings.
         """
         numbers, tf = postings
         out = np.zeros(len(rows))
-        places = np.minimum(np.searchsorted(numbers, rows), len(numbers) - 1)
+        places = np.minimum(places, len(numbers) - 1)
         hit = numbers[places] == rows
         out[hit] = self._bm25.impact(rows[hit], tf[places[hit]]) / (self._bm25.k1 + 1)
         return out
 
-    def _in_paragraphs(self, found: Found, here: Surroundings) -> Floats:
-        """The impact of a term in each paragraph, of the mean length there, as a share of the highest."""
-        numbers, tf = found
+    def _in_paragraphs(self, tf: Floats, first: Numbers, last: Numbers, lengths: Floats) -> Floats:
+        """The impact of a term in each paragraph as a share of the highest: its postings there are those from
+        ``first`` up to ``last``, ``lengths`` are the paragraphs' beside their mean.
+        """
         sums = np.concatenate([[0.0], np.cumsum(tf)])
-        count = sums[np.searchsorted(numbers, here.last)] - sums[np.searchsorted(numbers, here.first)]
-        length = here.tokens / max(float(here.tokens.mean()), 1.0)
-        return np.asarray(count / (count + self._bm25.k1 * (1 - self._bm25.b + self._bm25.b * length)))
+        count = sums[last] - sums[first]
+        return np.asarray(count / (count + self._bm25.k1 * (1 - self._bm25.b + self._bm25.b * lengths)))
+
+
+def _among(ascending: Numbers, numbers: Numbers) -> Floats:
+    """1 for each of the numbers that is one of the ascending ones, of which there is one at least."""
+    places = np.minimum(np.searchsorted(ascending, numbers), len(ascending) - 1)
+    return np.asarray(ascending[places] == numbers, dtype=float)

@@ -47,7 +47,7 @@ from index.errors import DamagedError
 from index.model import Document, Kind, Mention, Metadata, Speaker
 from index.postings import Column, Postings, StringTable
 from index.spelling import Spellings
-from index.words import Texts
+from index.words import Texts, spread
 
 __all__ = ["KINDS", "Analysed", "Record", "Row", "Segment", "Surroundings"]
 
@@ -129,13 +129,21 @@ def _mapped(path: Path) -> Column:
     return np.asarray(mapped.view(np.ndarray))
 
 
-def _bytes(path: Path) -> NDArray[np.uint8]:
+def _bytes(path: Path) -> memoryview:
     try:
         if not path.stat().st_size:
-            return np.empty(0, dtype=np.uint8)
-        return np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray)
+            return memoryview(b"")
+        return np.memmap(path, dtype=np.uint8, mode="r").data
     except (OSError, ValueError) as error:
         raise _damaged(path) from error
+
+
+def _group_of(starts: NDArray[np.unsignedinteger], rows: Any) -> NDArray[np.int64]:
+    """Which of the groups that begin at ``starts`` holds a row, or each of some.
+
+    Of another type than the column, rows would have the whole of it converted.
+    """
+    return starts.searchsorted(np.asarray(rows, dtype=starts.dtype), side="right") - 1
 
 
 def _damaged(path: Path) -> DamagedError:
@@ -251,8 +259,7 @@ class Segment:
         offsets = self.column("forward_offsets")
         begin, end = offsets[first].astype(np.int64), offsets[last].astype(np.int64)
         starts = np.concatenate([[0], np.cumsum(end - begin)])
-        places = np.repeat(begin - starts[:-1], end - begin) + np.arange(starts[-1])
-        return Texts(self.column("forward_words")[places].astype(np.int64), starts)
+        return Texts(self.column("forward_words")[spread(begin, end)].astype(np.int64), starts)
 
     def surface_term(self, language: str, form: str) -> str | None:
         """The term of a form seen in a language, or None."""
@@ -261,7 +268,7 @@ class Segment:
 
     def document_of(self, row: int) -> int:
         """The number of the document that holds a row."""
-        return int(np.searchsorted(self.column("document_row"), row, side="right")) - 1
+        return int(_group_of(self.column("document_row"), row))
 
     def document_of_id(self, document_id: str) -> int | None:
         """The number of the document of an id, or None."""
@@ -270,11 +277,9 @@ class Segment:
 
     def surroundings(self, rows: NDArray[np.int64]) -> Surroundings:
         """Where each of the rows stands."""
-        documents = np.searchsorted(self.column("document_row"), rows, side="right") - 1
-        first_rows = self.column("document_row").astype(np.int64)
-        begin, end = first_rows[documents], first_rows[documents + 1]
-        paragraph_rows = self.column("paragraph_row")
-        paragraphs = np.searchsorted(paragraph_rows, rows, side="right") - 1
+        first_rows, paragraph_rows = self.column("document_row"), self.column("paragraph_row")
+        documents, paragraphs = _group_of(first_rows, rows), _group_of(paragraph_rows, rows)
+        begin, end = (first_rows[each].astype(np.int64) for each in (documents, documents + 1))
         first, last = paragraph_rows[paragraphs], paragraph_rows[paragraphs + 1]
         tokens = self.column("forward_offsets")
         return Surroundings(
@@ -294,7 +299,7 @@ class Segment:
         found = rows + step
         for _ in range(_FARTHEST_NEIGHBOUR):
             inside = (begin <= found) & (found < end)
-            pending = inside & ~self.quotable[np.clip(found, 0, self.rows - 1)]
+            pending = inside & ~self.quotable[np.minimum(np.maximum(found, 0), self.rows - 1)]
             if not pending.any():
                 return np.where(inside, found, -1)
             found = found + step * pending
@@ -331,9 +336,16 @@ class Segment:
         if document is None:
             document = self.document_of(row)
         begin = int(self.column("document_text")[document]) + int(self.column("sentence_byte")[row])
-        length = int(self.column("sentence_length")[row])
-        content = self._text[begin : begin + 4 * length].tobytes()  # a code point has at most 4 bytes
-        return content.decode("utf-8", "ignore")[:length]
+        return self._characters(begin, int(self.column("sentence_length")[row]))
+
+    def texts(self, rows: NDArray[np.int64], documents: NDArray[np.int64]) -> list[str]:
+        """``row_text`` of each row; ``documents[i]`` holds ``rows[i]``."""
+        begins = self.column("document_text")[documents].astype(np.int64) + self.column("sentence_byte")[rows]
+        return list(map(self._characters, begins.tolist(), self.column("sentence_length")[rows].tolist()))
+
+    def _characters(self, begin: int, length: int) -> str:
+        """So many code points from a byte of the texts on; each has at most 4 bytes."""
+        return str(self._text[begin : begin + 4 * length], "utf-8", "ignore")[:length]
 
     def mentions(self, row: int) -> Iterable[Mention]:
         """The mentions of a row; rows count from the segment's first."""

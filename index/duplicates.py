@@ -62,4 +62,7 @@ def _said(text: str) -> tuple[list[str], list[str], list[str]]:
 
 
 def _nearly(one: frozenset[str], other: frozenset[str]) -> bool:
-    return min(len(one), len(other)) >= _FEWEST_WORDS and len(one & other) >= NEARLY * len(one | other)
+    if min(len(one), len(other)) < _FEWEST_WORDS:
+        return False
+    both = len(one & other)
+    return both >= NEARLY * (len(one) + len(other) - both)

@@ -76,15 +76,18 @@ class Weigher:
         unheard: Callable[[Concept], bool],
     ) -> None:
         self._query, self._found, self._columns, self._scores = query, found, columns, scores
-        self._covered = coverage(found)
-        self._names = np.array([concept.name for concept in query.concepts], dtype=bool)
+        self._covered = np.ascontiguousarray(coverage(found).T)
+        self._names = np.array([concept.name for concept in query.concepts], dtype=float)
         self._unheard = unheard
+        self._weight = max(float(found.idf.sum()), 1e-9)
+        self._counting = counted_thing(query.question) is not None
+        self._priced = bool(_MONEY_ASKED.search(query.question))
         best = np.sort(scores)[::-1][:10]
         self._level = float(best.mean()) if len(best) else 0.0
 
     def evidence(self, i: int) -> Evidence:
         """The evidence of candidate ``i``."""
-        covered = self._covered[:, i]
+        covered = self._covered[i]
         missing = [concept for concept, share in zip(self._query.concepts, covered, strict=True) if not share]
         low = not self._names.any()
         return Evidence(
@@ -94,32 +97,30 @@ class Weigher:
             signals=self._signals(i),
         )
 
-    def _share(self, values: NDArray[np.bool_] | Floats) -> float:
-        return float(self._found.idf @ values.astype(float) / max(float(self._found.idf.sum()), 1e-9))
+    def _share(self, values: Floats) -> float:
+        return float(self._found.idf @ values / self._weight)
 
     def _signals(self, i: int) -> dict[str, float]:
-        found, names = self._found, self._names
-        here = np.maximum(found.own[:, i], found.names[:, i]) > 0
-        around = (self._covered[:, i] > 0) & ~here
-        nowhere = ~here & ~around
-        rest = found.idf * ~names
+        found, names, covered = self._found, self._names, self._covered[i]
+        here = (np.maximum(found.own[:, i], found.names[:, i]) > 0).astype(float)
+        nowhere = (covered <= 0) * (1 - here)
+        around = 1 - here - nowhere
+        rest = found.idf * (1 - names)
         asked = self._query.expected is not Expected.OTHER
-        counting = counted_thing(self._query.question) is not None
-        priced = bool(_MONEY_ASKED.search(self._query.question))
         return {
-            "coverage": self._share(self._covered[:, i]),
+            "coverage": self._share(covered),
             "predicate": float(rest @ here / rest.sum()) if rest.any() else 1.0,
-            "paragraph": self._share(found.paragraph[:, i] > 0),
+            "paragraph": self._share((found.paragraph[:, i] > 0).astype(float)),
             "around": self._share(around),
             "named": float(self._columns["named"][i]),
             "pronoun_led": float(self._columns["pronoun_led"][i]),
             "nowhere": self._share(nowhere),
-            "predicate_nowhere": self._share(nowhere & ~names),
-            "name_nowhere": self._share(nowhere & names),
-            "name_elsewhere": self._share(names & ~here),
+            "predicate_nowhere": self._share(nowhere * (1 - names)),
+            "name_nowhere": self._share(nowhere * names),
+            "name_elsewhere": self._share(names * (1 - here)),
             "unlike": self._share(nowhere * (1 - np.where(names, 0.0, found.near[:, i]))),
             "kind_missing": float(asked and not self._columns["kind"][i]),
-            "count_missing": float(counting and not self._columns["counted"][i]),
-            "money_missing": float(priced and not _MONEY.search(found.texts[i])),
+            "count_missing": float(self._counting and not self._columns["counted"][i]),
+            "money_missing": float(self._priced and not _MONEY.search(found.texts[i])),
             "lead": (float(self._scores[i]) - self._level) / 10,
         }

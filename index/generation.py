@@ -8,6 +8,7 @@ Where generations lie on disk, and how one comes to serve, is store.py's busines
 """
 
 import hashlib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
@@ -134,6 +135,7 @@ class Generation:
         self.segments = segments
         self._held = held
         self.bases = np.cumsum([0, *(entry.rows for entry in manifest.segments)])
+        self._bases: list[int] = self.bases.tolist()
         self._dead_documents = [frozenset(entry.dead) for entry in manifest.segments]
         self._dead = [_Dead.of(segment, entry.dead) for segment, entry in self._pairs()]
         lengths = [np.where(segment.quotable, segment.lengths, 0) for segment in segments]
@@ -183,12 +185,19 @@ class Generation:
 
     def quote_numbers(self, numbers: NDArray[np.int64]) -> NDArray[np.uint64]:
         """The 60-bit quote id of each of the numbers."""
-        places = np.searchsorted(self.bases, numbers, side="right") - 1
         out = np.empty(len(numbers), dtype=np.uint64)
-        for place in np.unique(places):
-            chosen = places == place
-            out[chosen] = self.segments[place].column("quote_number")[numbers[chosen] - self.bases[place]]
+        for place, chosen in self._parts(numbers):
+            out[chosen] = self.segments[place].column("quote_number")[numbers[chosen] - self._bases[place]]
         return out
+
+    def _parts(self, numbers: NDArray[np.int64]) -> Iterator[tuple[int, Any]]:
+        """Each segment that holds some of the numbers, with an index that takes these."""
+        if len(self.segments) == 1:
+            yield 0, slice(None)
+            return
+        places = np.searchsorted(self.bases, numbers, side="right") - 1
+        for place in np.unique(places).tolist():
+            yield place, np.flatnonzero(places == place)
 
     @property
     def size(self) -> int:
@@ -197,8 +206,8 @@ class Generation:
 
     def place(self, number: int) -> tuple[int, int]:
         """``(segment, row)`` of a number."""
-        segment = int(np.searchsorted(self.bases, number, side="right")) - 1
-        return segment, number - int(self.bases[segment])
+        segment = bisect_right(self._bases, number) - 1
+        return segment, number - self._bases[segment]
 
     def places(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """``(segments, rows)`` of numbers."""
@@ -234,16 +243,21 @@ class Generation:
         """Where each of the numbers stands, rows as numbers of the whole; ``documents`` count in their
         segment.
         """
-        places = np.searchsorted(self.bases, numbers, side="right") - 1
+        if len(self.segments) == 1:
+            return self.segments[0].surroundings(numbers)
         out = [np.empty(len(numbers), dtype=np.int64) for _ in fields(Surroundings)]
-        for place in np.unique(places):
-            chosen, base = places == place, int(self.bases[place])
+        for place, chosen in self._parts(numbers):
+            base = self._bases[place]
             found = self.segments[place].surroundings(numbers[chosen] - base)
             for column, name in zip(out, (each.name for each in fields(Surroundings)), strict=True):
                 values = getattr(found, name)
                 moved = values if name in ("documents", "tokens") else np.where(values < 0, -1, values + base)
                 column[chosen] = moved
         return Surroundings(*out)
+
+    def holds(self, term: str) -> bool:
+        """Whether a segment has the term at all, be it in a dead document."""
+        return any(number is not None for number in self._term_numbers(term))
 
     def df(self, term: str) -> int:
         """In how many live sentences the term stands."""
@@ -259,17 +273,17 @@ class Generation:
         return self._field(term, "names")
 
     def _field(self, term: str, field_name: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        numbers, frequencies = [np.empty(0, np.int64)], [np.empty(0)]
-        places = zip(self.bases, self.segments, self._dead, self._term_numbers(term), strict=False)
+        numbers, frequencies = [], []
+        places = zip(self._bases, self.segments, self._dead, self._term_numbers(term), strict=False)
         for base, segment, dead, number in places:
             if number is not None:
                 rows, tf = getattr(segment, field_name).of(number)
-                if len(dead.rows):
+                if len(dead.rows) and len(rows):
                     alive = ~np.isin(rows, dead.rows)
                     rows, tf = rows[alive], tf[alive]
                 numbers.append(rows + base)
                 frequencies.append(tf)
-        return np.concatenate(numbers), np.concatenate(frequencies)
+        return _joined(numbers, np.int64), _joined(frequencies, np.float64)
 
     def titled(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """``(first, last)``: the rows, last not included, of each document whose title holds the term."""
@@ -280,31 +294,50 @@ class Generation:
         return self._documents_with(term, "topics")
 
     def _documents_with(self, term: str, field_name: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        first, last = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-        places = zip(self.bases, self.segments, self._term_numbers(term), strict=False)
+        first, last = [], []
+        places = zip(self._bases, self.segments, self._term_numbers(term), strict=False)
         for base, segment, number in places:
             if number is not None:
                 documents, _ = getattr(segment, field_name).of(number)
-                rows = segment.column("document_row").astype(np.int64) + base
-                begin, end = rows[documents], rows[documents + 1]
+                if not len(documents):
+                    continue
+                rows = segment.column("document_row")
+                begin, end = (rows[each].astype(np.int64) + base for each in (documents, documents + 1))
                 first.append(begin[begin < end])  # a document without rows begins where the next one does
                 last.append(end[begin < end])
-        return np.concatenate(first), np.concatenate(last)
+        return _joined(first, np.int64), _joined(last, np.int64)
+
+    def texts(self, numbers: NDArray[np.int64], documents: NDArray[np.int64]) -> tuple[str, ...]:
+        """The text of each number, of that document in its segment."""
+        texts = np.empty(len(numbers), dtype=object)
+        for place, chosen in self._parts(numbers):
+            texts[chosen] = self.segments[place].texts(
+                numbers[chosen] - self._bases[place], documents[chosen]
+            )
+        return tuple(texts)
 
     def words_of(self, first: NDArray[np.int64], last: NDArray[np.int64]) -> Texts:
         """The tokens' numbers in the word table of rows ``first[i]`` up to, not including, ``last[i]``."""
-        places = np.searchsorted(self.bases, first, side="right") - 1
-        order = np.argsort(places, kind="stable")
-        parts = []
-        for place in np.unique(places):
-            chosen, base = order[places[order] == place], int(self.bases[place])
+        if len(self.segments) == 1:
+            return self.segments[0].words_of(first, last)
+        parts, order = [], []
+        for place, chosen in self._parts(first):
+            base = self._bases[place]
             parts.append(self.segments[place].words_of(first[chosen] - base, last[chosen] - base))
-        return Texts.joined(parts).taken(np.argsort(order))
+            order.append(chosen)
+        return Texts.joined(parts).taken(np.argsort(_joined(order, np.int64)))
 
     def terms(self) -> Iterator[str]:
         """Every term that a live sentence holds."""
         every = {term for segment in self.segments for term in segment.terms}
         return (term for term in sorted(every) if self.df(term))
+
+
+def _joined(parts: list[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
+    """The parts end to end; an empty array of this kind where there are none."""
+    if len(parts) > 1:
+        return np.concatenate(parts)
+    return parts[0] if parts else np.empty(0, kind)
 
 
 @dataclass(frozen=True, slots=True)

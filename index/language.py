@@ -67,23 +67,35 @@ def _of(name: str, language: str) -> frozenset[str]:
 def detect(text: str) -> str:
     """The language's ISO 639-1 code, or ``und``."""
     sample = text[:_SAMPLE]
+    if sample.isascii():
+        return _vote(sample)
     script = max(_SCRIPTS, key=lambda name: len(_SCRIPTS[name].findall(sample)))
     if script == "latin":
-        return _vote(sample, [code for code in LANGUAGES if code not in _SCRIPTS])
+        return _vote(sample)
     if script == "ru" and len(_NOT_RUSSIAN.findall(sample)) * 100 > len(sample):
         return UNKNOWN_LANGUAGE
     return script if _SCRIPTS[script].search(sample) else UNKNOWN_LANGUAGE
 
 
-def _vote(sample: str, languages: list[str]) -> str:
-    words = Counter(word.lower().translate(SPELLINGS) for word in _WORD.findall(sample))
+@cache
+def _voting() -> dict[str, tuple[str, ...]]:
+    """Function word -> the languages in Latin letters that have it."""
+    languages: dict[str, tuple[str, ...]] = {}
+    for language in LANGUAGES:
+        if language not in _SCRIPTS:
+            for word in function_words(language):
+                languages[word] = (*languages.get(word, ()), language)
+    return languages
+
+
+def _vote(sample: str) -> str:
+    """The language in Latin letters whose function words are the most; of equals the first."""
+    words = [word.lower().translate(SPELLINGS) for word in _WORD.findall(sample)]
     if not words:
         return UNKNOWN_LANGUAGE
-    shares = {
-        language: sum(words[word] for word in function_words(language).intersection(words)) / words.total()
-        for language in languages
-    }
-    best = max(shares, key=shares.__getitem__)
-    if words.total() < _FEW_WORDS:
-        return best if shares[best] else "en"
-    return best if shares[best] >= _LEAST_SHARE else UNKNOWN_LANGUAGE
+    voting = _voting()
+    votes = Counter(language for word in words for language in voting.get(word, ()))
+    best = max(LANGUAGES, key=votes.__getitem__)
+    if len(words) < _FEW_WORDS:
+        return best if votes[best] else "en"
+    return best if votes[best] / len(words) >= _LEAST_SHARE else UNKNOWN_LANGUAGE

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.query import Expected, Query
-from index.words import Texts, word_table
+from index.words import UNKNOWN_WORD, Texts, word_table
 
 __all__ = ["Nearness"]
 
@@ -50,17 +50,19 @@ class Nearness:
         person = np.array([self._table.number("person")])
         return np.asarray(self._highest(person, Texts(others, texts.starts))[0])
 
-    def whole(self, texts: Texts, before: Texts | None = None, after: Texts | None = None) -> Floats:
+    def vectors(self, texts: Texts) -> Floats:
+        """``[i]``: where each text lies, for ``whole``."""
+        return self._table.vectors(texts)
+
+    def whole(self, vectors: Floats, before: Floats | None = None, after: Floats | None = None) -> Floats:
         """``[i]``: the cosine of the question with each text, half of its neighbours added to it."""
-        vectors = self._table.vectors(texts)
         for neighbours in (before, after):
             if neighbours is not None:
-                vectors = vectors + _NEIGHBOUR * self._table.vectors(neighbours)
+                vectors = vectors + _NEIGHBOUR * neighbours
         lengths = np.maximum(np.linalg.norm(vectors, axis=1), 1e-9)
         return np.asarray((vectors * self._whole).sum(axis=1) / lengths, dtype=float)
 
     def _highest(self, words: NDArray[np.int64], texts: Texts) -> Floats:
-        cosines = self._table.cosines(words, texts.numbers)
-        padded = np.concatenate([np.maximum(cosines, 0.0), np.zeros((len(words), 1))], axis=1)
-        highest = np.maximum.reduceat(padded, texts.starts[:-1], axis=1)
+        cosines = self._table.cosines(words, np.append(texts.numbers, UNKNOWN_WORD))
+        highest = np.maximum.reduceat(np.maximum(cosines, 0.0), texts.starts[:-1], axis=1)
         return np.where(np.diff(texts.starts) > 0, highest, 0.0).astype(float)

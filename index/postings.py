@@ -5,6 +5,7 @@ All arrays may be memory maps. Sentence numbers are rows of the segment, ascendi
 It does not know what a term is worth: weights and impacts come from bm25.py.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
@@ -56,15 +57,7 @@ class StringTable:
 
     def place(self, string: str) -> int:
         """How many of the strings come before this one."""
-        wanted = string.encode()
-        low, high = 0, len(self)
-        while low < high:
-            middle = (low + high) // 2
-            if self._bytes(middle) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return bisect_left(range(len(self)), string.encode(), key=self._bytes)
 
 
 class Postings:
@@ -87,9 +80,8 @@ class Postings:
 
     def of(self, term: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """``(sentences, tf)`` of a term; ``tf[i]`` belongs to ``sentences[i]``."""
-        part = slice(int(self.offsets[term]), int(self.offsets[term + 1]))
-        sentences = self.sentences[part].astype(np.int64)
-        return sentences, self.tf[part].astype(np.float64)
+        begin, end = int(self.offsets[term]), int(self.offsets[term + 1])
+        return self.sentences[begin:end].astype(np.int64), self.tf[begin:end].astype(np.float64)
 
 
 class PostingsBuilder:

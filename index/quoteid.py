@@ -12,6 +12,8 @@ __all__ = ["id_of", "number_of", "quote_number"]
 
 _BITS = 60
 _ID = re.compile(r"[a-z2-7]{12}")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
 
 
 def quote_number(document_id: str, text: str, occurrence: int) -> int:
@@ -23,7 +25,7 @@ def quote_number(document_id: str, text: str, occurrence: int) -> int:
 
 def id_of(number: int) -> str:
     """The id as people see it: 12 characters of a-z and 2-7."""
-    return base64.b32encode((number << (64 - _BITS)).to_bytes(8, "big")).decode()[:12].lower()
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(_BITS - 10, -1, -10)])
 
 
 def number_of(quote_id: str) -> int | None:

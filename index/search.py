@@ -37,7 +37,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 RECENT = 256
-"""Questions whose results are kept at hand: turned pages search again, examples and links are asked often."""
+"""Questions whose results are kept at hand: turned pages search again, examples and links are asked often;
+and sentences whose tokens are, since many questions are answered by the same one.
+"""
 
 WEIGHED = 3
 """Hits that may be an answer, and so have evidence."""
@@ -80,6 +82,7 @@ class Index:
         self._speller = Speller(generation, self._readers)
         self._stage_one = StageOne(generation, self._views)
         self._recent = lru_cache(RECENT)(self._search)
+        self._tokens = lru_cache(RECENT)(self._analysed)
 
     @classmethod
     def open(cls, data: Path) -> "Index":
@@ -155,7 +158,8 @@ class Index:
             return Results(question, (), suggestion=respelt.suggestion)
         columns = rank.features(query, found)
         scores = rank.score(columns)
-        order = sorted(range(len(numbers)), key=lambda i: (-scores[i], found.places[i]))
+        ranks = list(zip((-scores).tolist(), found.places, strict=True))
+        order = sorted(range(len(ranks)), key=ranks.__getitem__)
         weigher = Weigher(query, found, columns, scores, self._is_unheard)
         hits = list(
             islice(
@@ -205,9 +209,9 @@ class Index:
         """One hit for each group of candidates that say the same: the newest of the equal ones."""
         for place, group in enumerate(facts):
             documents = {found.places[j][0] for j in group}
-            i = max(
-                group, key=lambda j: (found.plain[j] == found.plain[group[0]], self._date(int(numbers[j])))
-            )
+            i = group[0]
+            if len(group) > 1:
+                i = max(group, key=lambda j: (found.plain[j] == found.plain[i], self._date(int(numbers[j]))))
             yield Hit(
                 sentence=self._views.at(int(numbers[i])),
                 score=float(scores[i]),
@@ -239,7 +243,7 @@ class Index:
         tokens = self._tokens(sentence)
         return tuple(Span(token.start, token.end) for token in tokens if token.term in terms)
 
-    def _tokens(self, sentence: Sentence) -> list[Token]:
+    def _analysed(self, sentence: Sentence) -> list[Token]:
         record = self._views.record(*self._views.document_place(sentence.number))
         return self._analyzers[record.language].tokens(sentence.text)
 

@@ -19,11 +19,11 @@ Whether a near word is what was meant is decided in respell.py.
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
 
 from index.analyze import plain_form
 from index.postings import Column, StringTable, smallest
@@ -90,7 +90,15 @@ def _uninflected(form: str) -> Iterator[str]:
 
 def edits(one: str, other: str, most: int) -> int:
     """Letters to insert, drop, exchange or swap with their neighbour; ``most + 1`` where it takes more."""
-    return int(OSA.distance(one, other, score_cutoff=most))
+    return int(_distance()(one, other, score_cutoff=most))
+
+
+@cache
+def _distance() -> Callable[..., int]:
+    """rapidfuzz's, imported when the first word is compared: most questions are spelt right."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - the import takes as long as an answer
+
+    return OSA.distance
 
 
 def same_name(one: str, other: str) -> bool:

@@ -23,6 +23,9 @@ __all__ = ["Views"]
 _RECORDS = 4096
 """Documents' records kept at hand."""
 
+_SENTENCES = 1024
+"""Views of sentences kept at hand: what was found is looked up again, and often found again."""
+
 
 class Views:
     """Sentences and documents of an open generation; a number is a row of the whole generation."""
@@ -30,13 +33,14 @@ class Views:
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
         self.record = lru_cache(maxsize=_RECORDS)(self._load_record)
+        self.at = lru_cache(maxsize=_SENTENCES)(self._view)
 
-    def at(self, number: int) -> Sentence:
+    def _view(self, number: int) -> Sentence:
         """The view of a row, its text checked against its quote id. Raises DamagedError when they differ."""
         segment, row = self._generation.place(number)
         part = self._generation.segments[segment]
         document = part.document_of(row)
-        record, text = self.record(segment, document), part.row_text(row)
+        record, text = self.record(segment, document), part.row_text(row, document)
         quote = int(part.column("quote_number")[row])
         if not self._is_quote(segment, row, record.id, text, quote):
             raise DamagedError(part.folder, f"row {row} does not match its quote id", "run `quoth build`")

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["UNKNOWN_WORD", "Texts", "WordTable", "word_table"]
+__all__ = ["UNKNOWN_WORD", "Texts", "WordTable", "spread", "word_table"]
 
 UNKNOWN_WORD = 0
 
@@ -28,6 +28,13 @@ _SHORTEST_BASE = 3
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.integer]
+
+
+def spread(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers from ``first[i]`` up to, not including, ``last[i]``, for each ``i`` in turn."""
+    lengths = last - first
+    ends = lengths.cumsum()
+    return np.asarray(np.repeat(first - ends + lengths, lengths) + np.arange(lengths.sum()))
 
 
 class Texts(NamedTuple):
@@ -45,10 +52,9 @@ class Texts(NamedTuple):
 
     def taken(self, places: NDArray[np.int64]) -> "Texts":
         """Some of the texts in another order."""
-        lengths = np.diff(self.starts)[places]
-        starts = np.concatenate([[0], np.cumsum(lengths)])
-        moved = np.repeat(self.starts[:-1][places] - starts[:-1], lengths) + np.arange(starts[-1])
-        return Texts(self.numbers[moved], starts)
+        first, last = self.starts[places], self.starts[places + 1]
+        starts = np.concatenate([[0], np.cumsum(last - first)])
+        return Texts(self.numbers[spread(first, last)], starts)
 
 
 class WordTable:
@@ -58,8 +64,6 @@ class WordTable:
         self.words = words
         none = np.zeros((1, vectors.shape[1]), dtype=np.int8)
         self._vectors = np.concatenate([none, vectors])
-        squares = np.einsum("ij,ij->i", self._vectors, self._vectors, dtype=np.int32)
-        self._lengths = np.sqrt(np.maximum(squares, 1)).astype(np.float32)
         rank = np.arange(len(words)) + _MANDELBROT
         probability = 1 / rank / (1 / rank).sum()
         self._weights = np.concatenate([[0], _SMOOTHING / (_SMOOTHING + probability)]).astype(np.float32)
@@ -83,7 +87,8 @@ class WordTable:
 
         A product of whole numbers below 2 ** 24 is exact, so that a pair's cosine depends on nothing else.
         """
-        products = self._vectors[these].astype(np.float32) @ self._vectors[those].astype(np.float32).T
+        one, other = (self._vectors.take(each, axis=0).astype(np.float32) for each in (these, those))
+        products = one @ other.T
         lengths = self._lengths[these][:, None] * self._lengths[those]
         return np.asarray(products / lengths, dtype=np.float32)
 
@@ -93,21 +98,24 @@ class WordTable:
 
     def weighted(self, numbers: Numbers, weights: NDArray[np.float64]) -> Floats:
         """``[64]``: the unit vector of a text whose words have weights of their own, too."""
-        return np.asarray(_unit((weights @ self._table[numbers])[None].astype(np.float32))[0])
+        scaled = self._vectors[numbers] * self._factors[numbers][:, None]
+        return np.asarray(_unit((weights @ scaled)[None].astype(np.float32))[0])
 
     def vectors(self, texts: Texts) -> Floats:
         """``[k, 64]``: the unit vectors of ``k`` texts; zeros where no word is known.
 
-        The word appended is a sum of its own, so that the last text is added up like any other.
+        The word appended is a sum of its own, so that the last text is added up like any other. Words lie
+        side by side, since that is how they are added up fastest.
         """
-        scaled = self._table[np.append(texts.numbers, UNKNOWN_WORD)]
-        sums = np.add.reduceat(scaled, texts.starts, axis=0)[:-1]
-        return _unit(sums * (np.diff(texts.starts) > 0)[:, None])
+        numbers = np.append(texts.numbers, UNKNOWN_WORD)
+        scaled = np.ascontiguousarray(self._vectors.take(numbers, axis=0).T) * self._factors[numbers]
+        sums = np.add.reduceat(scaled, texts.starts, axis=1)[:, :-1]
+        return _unit(np.ascontiguousarray(sums.T) * (np.diff(texts.starts) > 0)[:, None])
 
     @cached_property
-    def _table(self) -> Floats:
-        """The words' vectors as they are added up: 7 MB, however large the corpus."""
-        return np.asarray(self._vectors * self._factors[:, None])
+    def _lengths(self) -> Floats:
+        squares = np.einsum("ij,ij->i", self._vectors, self._vectors, dtype=np.int32)
+        return np.asarray(np.sqrt(np.maximum(squares, 1)).astype(np.float32), dtype=np.float32)
 
 
 def _unit(vectors: Floats) -> Floats:

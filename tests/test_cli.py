@@ -511,7 +511,7 @@ def test_a_full_disk_is_said_in_words(options: list[str]) -> None:
     assert done.stderr == "quoth: output: no space left on device; look at the disk and the rights there\n"
 
 
-SLOW = {"nltk", "rich.progress", "index.evaluate", "bot.chat"}
+SLOW = {"nltk", "rapidfuzz", "rich.progress", "index.evaluate", "bot.chat"}
 
 
 def test_a_warm_question_imports_nothing_slow(quoth: Quoth) -> None:

@@ -110,10 +110,11 @@ def test_the_whole_is_the_cosine_with_a_sentence_and_half_of_its_neighbours(
     for sentence, one, other in zip(sentences, before, after, strict=True):
         parts = zip(text_vector(sentence), text_vector(one), text_vector(other), strict=True)
         expected.append(cosine(question, [here + 0.5 * a + 0.5 * b for here, a, b in parts]))
-    found = nearness(concepts).whole(texts(sentences), texts(before), texts(after))
+    asking = nearness(concepts)
+    found = asking.whole(*(asking.vectors(texts(each)) for each in (sentences, before, after)))
     np.testing.assert_allclose(found, expected, atol=1e-5)
     alone = [cosine(question, text_vector(sentence)) for sentence in sentences]
-    np.testing.assert_allclose(nearness(concepts).whole(texts(sentences)), alone, atol=1e-5)
+    np.testing.assert_allclose(asking.whole(asking.vectors(texts(sentences))), alone, atol=1e-5)
 
 
 @given(CONCEPTS, SENTENCES, st.randoms(use_true_random=False))
@@ -126,13 +127,16 @@ def test_what_is_near_is_so_to_the_last_bit_wherever_it_stands(
     here, moved = texts(sentences), texts([sentences[place] for place in order])
     assert asking.words(here)[:, order].tolist() == asking.words(moved).tolist()
     assert asking.person(here)[order].tolist() == asking.person(moved).tolist()
-    assert asking.whole(here, here, here)[order].tolist() == asking.whole(moved, moved, moved).tolist()
+    lie, lie_moved = asking.vectors(here), asking.vectors(moved)
+    assert (
+        asking.whole(lie, lie, lie)[order].tolist() == asking.whole(lie_moved, lie_moved, lie_moved).tolist()
+    )
 
 
 def test_a_language_without_a_table_is_near_to_nothing() -> None:
     asking = nearness([Concept("доктор", (("доктор", 1.0),)), Concept("doctor", (("doctor", 1.0),))])
     nothing = Texts(np.full(3, UNKNOWN_WORD), np.array([0, 3]))
     assert [[0], [0]] == asking.words(nothing).tolist()
-    assert ([0], [0]) == (asking.person(nothing).tolist(), asking.whole(nothing).tolist())
+    assert ([0], [0]) == (asking.person(nothing).tolist(), asking.whole(asking.vectors(nothing)).tolist())
     assert pytest.approx(1.0) == asking.rarity[0]
     assert asking.rarity[1] < 1
