@@ -130,6 +130,7 @@ class StageOne:
             paragraph_alike=paragraph_alike,
             lengths=self._generation.lengths[numbers].astype(float),
             opens=(here.before < here.first).astype(float),
+            title_terms=here.title_terms.astype(float),
             texts=texts,
             plain=tuple(map(plain, texts)),
             places=tuple((self._views.record(segment, n).id, row) for segment, row, n in stand),

@@ -156,7 +156,7 @@ class Surroundings:
 
     ``documents`` are numbers and ``opening`` their first rows; ``before`` and ``after`` the nearest quotable
     rows of the same document, -1 for none; ``first`` up to, not including, ``last`` the rows of its
-    paragraph, which holds ``tokens`` tokens.
+    paragraph, which holds ``tokens`` tokens; ``title_terms`` is the number of terms of the document's title.
     """
 
     documents: NDArray[np.int64]
@@ -166,6 +166,7 @@ class Surroundings:
     first: NDArray[np.int64]
     last: NDArray[np.int64]
     tokens: NDArray[np.int64]
+    title_terms: NDArray[np.int64]
 
 
 class Segment:
@@ -233,6 +234,11 @@ class Segment:
         """The terms of the beginnings of documents that have no title; its sentences are document numbers."""
         return self._of_documents("topic")
 
+    @cached_property
+    def _title_terms(self) -> NDArray[np.int64]:
+        """How many terms the title of each document has; 0 where it has none."""
+        return np.bincount(self.column("title_documents"), minlength=self.documents)
+
     def _of_documents(self, name: str) -> Postings:
         documents = self.column(f"{name}_documents")
         return Postings(self.column(f"{name}_offsets"), documents, np.ones(len(documents), dtype=np.uint8))
@@ -290,6 +296,7 @@ class Segment:
             first=first.astype(np.int64),
             last=last.astype(np.int64),
             tokens=tokens[last].astype(np.int64) - tokens[first].astype(np.int64),
+            title_terms=self._title_terms[documents],
         )
 
     def _nearest(

@@ -125,6 +125,10 @@ def file_checksum(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
+_COUNTS = ("documents", "tokens", "title_terms")
+"""Of ``Surroundings``, what is no row."""
+
+
 class Generation:
     """An open generation. Close it when done; ``held`` is the open manifest whose lock keeps it from being
     pruned.
@@ -251,7 +255,7 @@ class Generation:
             found = self.segments[place].surroundings(numbers[chosen] - base)
             for column, name in zip(out, (each.name for each in fields(Surroundings)), strict=True):
                 values = getattr(found, name)
-                moved = values if name in ("documents", "tokens") else np.where(values < 0, -1, values + base)
+                moved = values if name in _COUNTS else np.where(values < 0, -1, values + base)
                 column[chosen] = moved
         return Surroundings(*out)
 

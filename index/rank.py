@@ -37,7 +37,8 @@ class Candidates:
     the concept's weight in this corpus, ``rarity[c]`` its word's in English at large (0..1). For candidate
     ``i``, ``alike`` and ``paragraph_alike`` are the cosines of the question with it and its neighbours, and
     with its paragraph; ``person`` that of "person" with the nearest of its words; ``lengths`` its tokens,
-    ``opens`` 1 where it is the first sentence of its paragraph;
+    ``opens`` 1 where it is the first sentence of its paragraph, ``title_terms`` the number of its document's
+    title's terms, 0 without;
     ``texts`` and ``places`` (document id, row) say what and where it is, ``plain`` is its text as ``plain``
     makes it.
     """
@@ -57,6 +58,7 @@ class Candidates:
     paragraph_alike: Floats
     lengths: Floats
     opens: Floats
+    title_terms: Floats
     texts: tuple[str, ...]
     plain: tuple[str, ...]
     places: tuple[tuple[str, int], ...]
@@ -165,6 +167,11 @@ def _named(_query: Query, found: Candidates) -> Floats:
 def _titled(_query: Query, found: Candidates) -> Floats:
     """The idf share of the concepts that stand in the title and not in the sentence."""
     return _share(found.idf, (found.title > 0) & (found.own <= 0))
+
+
+def _title_asked(_query: Query, found: Candidates) -> Floats:
+    """The share of the title's terms that the question holds: the more, the more it is asked about."""
+    return np.asarray(np.minimum((found.title > 0).sum(axis=0) / np.maximum(found.title_terms, 1), 1.0))
 
 
 def _topical(_query: Query, found: Candidates) -> Floats:
@@ -440,6 +447,7 @@ _FEATURES: dict[str, Callable[[Query, Candidates], Floats]] = {
     "name_cover": _name_cover,
     "named": _named,
     "titled": _titled,
+    "title_asked": _title_asked,
     "topical": _topical,
     "topical_names": _topical_names,
     "led": _led,
@@ -461,15 +469,16 @@ _FEATURES: dict[str, Callable[[Query, Candidates], Floats]] = {
 }
 
 WEIGHTS = {
-    "relative": 2.0,
-    "document": 3.1,
+    "relative": 1.9,
+    "document": 2.9,
     "opens": 0.3,
     "own": 1.4,
-    "cover": 1.4,
-    "rarity_cover": 0.4,
-    "name_cover": 0.7,
+    "cover": 1.5,
+    "rarity_cover": 0.5,
+    "name_cover": 0.6,
     "named": 3.2,
-    "titled": 3.6,
+    "titled": 3.2,
+    "title_asked": 2.1,
     "topical": 3.5,
     "topical_names": 1.0,
     "led": 1.4,
@@ -479,17 +488,17 @@ WEIGHTS = {
     "length": -1.5,
     "repeated": -4.0,
     "continued": 1.5,
-    "grams": 3.4,
+    "grams": 3.3,
     "rare_grams": 3.0,
     "missing_letters": 2.2,
     "kind": 1.3,
     "new_number": 0.8,
     "counted": 1.1,
     "person": 0.8,
-    "future": 1.2,
+    "future": 1.3,
     "near": 0.7,
     "near_missing": 2.0,
-    "alike": 1.5,
-    "paragraph_alike": 2.0,
+    "alike": 1.6,
+    "paragraph_alike": 1.8,
 }
 """Learned by tools/learn.py on question sets in three languages, rounded; what those hardly have, by hand."""

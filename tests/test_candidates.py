@@ -127,6 +127,10 @@ class Sentence(NamedTuple):
         return next((row for row in rows if row.kind.quotable), None)
 
     @property
+    def paragraph_opening(self) -> Row:
+        return next(row for row in self.paragraph if row.kind.quotable)
+
+    @property
     def paragraph(self) -> list[Row]:
         return [row for row in self.document.rows if row.paragraph == self.row.paragraph]
 
@@ -272,6 +276,8 @@ def test_pool_and_matrices_equal_the_formulas_taken_one_by_one(
     assert pytest.approx(plain.weights(query)) == found.idf.tolist()
     assert [len(at.row.terms) for at in rows] == found.lengths.tolist()
     assert [at.document.text[at.row.start : at.row.end] for at in rows] == list(found.texts)
+    assert [at.row is at.paragraph_opening for at in rows] == found.opens.tolist()
+    assert [len(at.document.title_terms) for at in rows] == found.title_terms.tolist()
     assert [at.document.record.id for at in rows] == [document for document, _ in found.places]
     assert_near(query, rows, found)
 

@@ -14,7 +14,7 @@ from index.rank import NEIGHBOUR_SHARE, WEIGHTS, Candidates, coverage, features,
 
 FIELDS = ("own", "names", "before", "after", "title", "topic", "paragraph", "near")
 """Matrices: one list a concept, one number a candidate."""
-MEASURES = ("person", "alike", "paragraph_alike", "lengths", "opens")
+MEASURES = ("person", "alike", "paragraph_alike", "lengths", "opens", "title_terms")
 """One number a candidate."""
 
 
@@ -161,6 +161,12 @@ def test_a_borrowed_word_does_not_make_a_sentence_about_it() -> None:
     assert [0] == values("lead", query, candidates([1], ["The tide."]))
 
 
+def test_a_document_is_asked_about_when_its_whole_title_is() -> None:
+    """One term of one, two of four, none, and no title."""
+    found = candidates([1, 1], list("wxyz"), title=[[1, 1, 0, 0], [0, 1, 0, 0]], title_terms=[1, 4, 2, 0])
+    assert [1, 0.5, 0, 0] == values("title_asked", asking("a", "b"), found)
+
+
 def test_a_document_is_as_good_as_its_best_candidate() -> None:
     """Strongest places 1, .5 and .25 of the best."""
     found = candidates([1], list("wxyz"), own=[[1, 0.5, 0, 0.25]], documents=["a", "b", "a", "c"])
@@ -295,7 +301,16 @@ def test_what_will_be_is_answered_by_what_will_be(question: str, text: str, expe
 
 def test_every_feature_has_a_case_by_hand() -> None:
     elsewhere = {"pronoun_led", "lead", "repeated", "continued", "grams", "rare_grams"}
-    elsewhere |= {"kind", "new_number", "counted", "person", "future", "document", "missing_letters"}
+    elsewhere |= {
+        "kind",
+        "new_number",
+        "counted",
+        "person",
+        "future",
+        "title_asked",
+        "document",
+        "missing_letters",
+    }
     assert WEIGHTS.keys() == {row[0] for row in WORDS} | elsewhere
 
 
@@ -320,6 +335,7 @@ def any_candidates(draw: st.DrawFn) -> Candidates:
         alike=draw(st.lists(st.floats(-1, 1), min_size=count, max_size=count)),
         paragraph_alike=draw(st.lists(st.floats(-1, 1), min_size=count, max_size=count)),
         lengths=draw(st.lists(st.integers(0, 10**6), min_size=count, max_size=count)),
+        title_terms=draw(st.lists(st.integers(0, 3), min_size=count, max_size=count)),
     )
 
 

@@ -45,6 +45,7 @@ FAMILIES = {
         "document",
         "opens",
         "titled",
+        "title_asked",
         "topical",
         "topical_names",
         "led",
