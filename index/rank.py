@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
+from operator import contains
 
 import numpy as np
 from numpy.typing import NDArray
@@ -248,7 +250,8 @@ def _gram_table(query: Query, found: Candidates) -> Floats:
     """``[g, i]``: 1 where gram ``g`` of the question stands in candidate ``i``."""
     words = plain(query.question)
     grams = sorted({words[i : i + _GRAM] for i in range(max(len(words) - _GRAM + 1, 1))})
-    return np.array([[gram in text for text in found.plain] for gram in grams], dtype=float)
+    table = [list(map(contains, found.plain, repeat(gram))) for gram in grams]
+    return np.array(table, dtype=bool).astype(float)
 
 
 _GRAM = 4
