@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
+from operator import contains
 
 import numpy as np
 from numpy.typing import NDArray
@@ -262,7 +264,8 @@ class _Grams:
     def __init__(self, query: Query, found: Candidates) -> None:
         self.query, self.found = query, found
         self._places = {gram: g for g, gram in enumerate(sorted(set(_runs(plain(query.question)))))}
-        self.table = np.array([[gram in text for text in found.plain] for gram in self._places], dtype=float)
+        table = [list(map(contains, found.plain, repeat(gram))) for gram in self._places]
+        self.table = np.array(table, dtype=bool).astype(float)
 
     def of(self, word: str) -> Floats:
         """The rows of a word's own grams; none for a word that is not the question's."""
