@@ -8,9 +8,9 @@ Patterns are general and in English and Russian. It ranks nothing (see rank.py) 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache
 
 import numpy as np
 
@@ -61,16 +61,14 @@ _COUNTS = (
     r"|thousands?|millions?|billions?|half|third|quarter|twice|once|один|одна|дв[ае]|три|четыре|пять|шесть"
     r"|семь|восемь|девять|десять|сотн\w+|тысяч\w*|половин\w+|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn"
 )
-_NUMBER = re.compile(rf"\d[\d.,]*\d|\d|\b(?:{_COUNTS})\b", re.IGNORECASE)
+_NUMBER = re.compile(rf"\d[\d.,]*\d|\d|\b(?:{_COUNTS})\b")
 _MONEY = re.compile(
     r"[$€£¥₽]|\b(?:dollars?|euros?|pounds?|rou?bles?|cents?|yen|yuan|francs?|kron\w+|crowns?|lira|lei"
-    r"|rupees?|pesos?|shillings?|free|доллар\w*|евро|рубл\w*|бесплатно)\b",
-    re.IGNORECASE,
+    r"|rupees?|pesos?|shillings?|free|доллар\w*|евро|рубл\w*|бесплатно)\b"
 )
-_FREE = re.compile(r"\bfree\b|бесплатно", re.IGNORECASE)
+_FREE = re.compile(r"\bfree\b|бесплатно")
 _AGE = re.compile(
-    r"\byears?[- ]old|\baged?\b|\bborn\b|\bbirth|\byears of age|\b\d+-year|, ?\d\d,|летн|\bлет\b|родил",
-    re.IGNORECASE,
+    r"\byears?[- ]old|\baged?\b|\bborn\b|\bbirth|\byears of age|\b\d+-year|, ?\d\d,|летн|\bлет\b|родил"
 )
 _BEFORE_UNIT = rf"(?:\d[\d.,]*|\b(?:an?|few|several|many|some|another|{_COUNTS}))[- ](?:\w+[- ]){{0,2}}?"
 _TIMES = (
@@ -84,30 +82,31 @@ _SIZES = (
 )
 _SPAN = re.compile(
     rf"{_BEFORE_UNIT}(?:{_TIMES}|{_SIZES})|\b(?:since|until|till|throughout|permanently|forever|до|seit|bis)\b"
-    r"|\bfrom\b.+\bto\b|\bbetween\b.+\band\b|\bс\b.+\bпо\b|\d{4}\s?[–-]\s?\d{2,4}",
-    re.IGNORECASE,
+    r"|\bfrom\b.+\bto\b|\bbetween\b.+\band\b|\bс\b.+\bпо\b|\d{4}\s?[–-]\s?\d{2,4}"
 )
-_SIZE = re.compile(rf"{_BEFORE_UNIT}(?:{_SIZES})|\d\s?%", re.IGNORECASE)
+_SIZE = re.compile(rf"{_BEFORE_UNIT}(?:{_SIZES})|\d\s?%")
 _SHARE = re.compile(
-    r"%|\bper ?cent|\bhalf\b|\bthirds?\b|\bquarter|\bmajority\b|\bfifth|\btenth|процент|\d/\d", re.IGNORECASE
+    r"%|\bper ?cent|\bhalf\b|\bthirds?\b|\bquarter|\bmajority\b|\bfifth|\btenth|процент|\d/\d"
 )
 _MONTHS = (
-    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|(?-i:May)|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
+_MAY = r"may(?= \d)|(?<=\d )may|(?<=\b(?:in|of|by) )may"
+"""The month, and not what may be."""
+
 _DATE = re.compile(
-    rf"\b(?:{_MONTHS}|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:1[0-9]|20)\d\ds?|yesterday|today|tomorrow"
+    rf"\b(?:{_MONTHS}|{_MAY}|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:1[0-9]|20)\d\ds?|yesterday|today|tomorrow"
     r"|tonight|centur(?:y|ies)|decade|spring|summer|autumn|winter|morning|evening|afternoon|night|midnight"
     r"|noon|annually|monthly|weekly|daily|(?:last|next|this|same|following) (?:week|month|year|day)"
-    r"|\d{1,2}(?::\d\d|\s?[ap]\.?m)|\d{1,4} (?:BC|AD|BCE|CE)|январ\w+|феврал\w+|март\w*|апрел\w+|ма[яе]"
+    r"|\d{1,2}(?::\d\d|\s?[ap]\.?m)|\d{1,4} (?:bc|ad|bce|ce)|январ\w+|феврал\w+|март\w*|апрел\w+|ма[яе]"
     r"|июн\w+|июл\w+|август\w*|сентябр\w+|октябр\w+|ноябр\w+|декабр\w+|год[аеу]?|понедельник\w*|вторник\w*"
     r"|сред[уы]|четверг\w*|пятниц\w+|суббот\w+|воскресень\w+|вчера|сегодня|завтра|век[аеу]?|весн\w+|лет[оа]м?"
-    r"|осен\w+|зим\w+)\b",
-    re.IGNORECASE,
+    r"|осен\w+|зим\w+)\b"
 )
 _HOW_MANY = re.compile(r"\bhow (?:many|much)\s+([^\W\d_]+)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
-_CALLED = re.compile(r"[\"“«]|\b(?:called|named|known as|называ\w+|зовут)\b", re.IGNORECASE)
+_CALLED = re.compile(r"[\"“«]|\b(?:called|named|known as|называ\w+|зовут)\b")
 
 _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 _CAPITALS = re.compile(r"[A-ZА-ЯЁ][\w'’-]*(?:\s+[A-ZА-ЯЁ][\w'’-]*)*")
@@ -134,6 +133,12 @@ _STEM = 5
 _ALIKE = 0.4
 """The cosine from which two things that are counted are taken for the same: people, passengers."""
 
+_SURELY = frozenset({""})
+"""Held by no question."""
+
+_QUESTIONS, _TEXTS = 64, 2_048
+"""Questions and sentences whose findings are kept at hand: what answers one question answers others."""
+
 _COUNTED = 3
 """Words after a number among which the thing counted stands, ..."""
 
@@ -149,45 +154,68 @@ def wanted(question: str) -> Wanted | None:
 def lacks(kind: Wanted | None, question: str, text: str, named: Sequence[str] = ()) -> bool:
     """Whether the text has nothing that looks like an answer of this kind and is not in the question.
 
-    ``named`` are the names that the text's pronouns stand for.
+    ``named`` are the names that the text's pronouns stand for. Any number may count: whether it counts the
+    right thing, ``counts_alike`` says.
     """
-    if kind is Wanted.PERSON:
-        return not (_somebody(question, text) or _others(question, named))
-    return kind is not None and not _LOOKS[kind](question, text)
-
-
-def _money(question: str, text: str) -> bool:
-    return bool(_MONEY.search(text)) and (_new(_NUMBER, question, text) or bool(_FREE.search(text)))
-
-
-def _age(question: str, text: str) -> bool:
-    return bool(_AGE.search(text)) and _new(_NUMBER, question, text)
-
-
-def _size(question: str, text: str) -> bool:
-    return bool(_SIZE.search(text)) and _new(_NUMBER, question, text)
-
-
-def _name(question: str, text: str) -> bool:
-    return bool(_CALLED.search(text)) or _somebody(question, text)
+    if kind is None or kind is Wanted.COUNT:
+        return False
+    if kind is Wanted.PERSON and _others(question, named):
+        return False
+    return _held(kind, text) <= _asked(kind, question)
 
 
 def counts_alike(question: str, text: str) -> bool:
     """Whether right after a number in the text stands a thing much like the one whose number is asked."""
     asked = _HOW_MANY.search(question)
-    thing = word_table().number(asked.group(1).lower()) if asked else UNKNOWN_WORD
-    after = (text[number.end() : number.end() + _COUNTED_WITHIN] for number in _NUMBER.finditer(text))
+    return asked is not None and not _like(asked.group(1).lower()).isdisjoint(_counted(text))
+
+
+@lru_cache(_QUESTIONS)
+def _asked(kind: Wanted, question: str) -> frozenset[str]:
+    """What the question itself holds of what its answer may look like."""
+    if kind in (Wanted.PERSON, Wanted.NAME):
+        return frozenset(word[:_STEM].lower() for word in _WORD.findall(question))
+    pattern = _DATE if kind is Wanted.DATE else _NUMBER
+    return frozenset(pattern.findall(question.lower()))
+
+
+@lru_cache(_TEXTS)
+def _held(kind: Wanted, text: str) -> frozenset[str]:
+    """What in a text looks like an answer of a kind; ``_SURELY`` where no question can hold it already."""
+    low = text.lower()
+    if kind is Wanted.DATE:
+        return frozenset(_DATE.findall(low))
+    if kind in _MEASURES:
+        return _measured(kind, low)
+    if kind in _SIGNS and _SIGNS[kind].search(low):
+        return _SURELY
+    return _people(text) if kind in (Wanted.PERSON, Wanted.NAME) else frozenset()
+
+
+def _measured(kind: Wanted, low: str) -> frozenset[str]:
+    if not _MEASURES[kind].search(low):
+        return frozenset()
+    free = kind is Wanted.MONEY and _FREE.search(low)
+    return _SURELY if free else frozenset(_NUMBER.findall(low))
+
+
+@lru_cache(_QUESTIONS)
+def _like(thing: str) -> frozenset[int]:
+    """The numbers of the words that mean much the same as a thing that is counted."""
+    number = word_table().number(thing)
+    if number == UNKNOWN_WORD:
+        return frozenset()
+    cosines = word_table().cosines(np.array([number]), np.arange(1, len(word_table().words) + 1))
+    return frozenset((np.flatnonzero(cosines[0] >= _ALIKE) + 1).tolist())
+
+
+@lru_cache(_TEXTS)
+def _counted(text: str) -> frozenset[int]:
+    """The numbers of the words that stand shortly after a number in the text."""
+    low = text.lower()
+    after = (low[number.end() : number.end() + _COUNTED_WITHIN] for number in _NUMBER.finditer(low))
     words = (word for part in after for word in _LETTERS.findall(part)[:_COUNTED])
-    counted = [number for word in words if (number := word_table().number(word.lower()))]
-    if not (thing and counted):
-        return False
-    return float(word_table().cosines(np.array([thing]), np.array(counted)).max()) >= _ALIKE
-
-
-def _new(pattern: re.Pattern[str], question: str, text: str) -> bool:
-    """Whether the pattern finds in the text what it does not find in the question."""
-    asked = {match.group().lower() for match in pattern.finditer(question)}
-    return any(match.group().lower() not in asked for match in pattern.finditer(text))
+    return frozenset(word_table().number(word) for word in words) - {UNKNOWN_WORD}
 
 
 def _others(question: str, named: Sequence[str]) -> bool:
@@ -195,17 +223,17 @@ def _others(question: str, named: Sequence[str]) -> bool:
     return any(name.split()[-1][:_STEM].lower() not in asked for name in named if name)
 
 
-def _somebody(question: str, text: str) -> bool:
-    """Whether the text has a name that may be a person's and that the question lacks."""
-    asked = {word[:_STEM].lower() for word in _WORD.findall(question)}
+def _people(text: str) -> frozenset[str]:
+    """The beginnings of the words of names that may be a person's."""
+    found: set[str] = set()
     for match in _CAPITALS.finditer(text):
         before, words = text[: match.start()], _WORD.findall(match.group())
         if _OPENS.search(before) and _common(words[0]):
             before, words = "", words[1:]
-        names = [word for word in words if word[:_STEM].lower() not in asked and not _DATE.fullmatch(word)]
-        if names and not _PLACED.search(before) and not _NOBODY.search(match.group()):
-            return True
-    return False
+        if words and not _PLACED.search(before) and not _NOBODY.search(match.group()):
+            lower = (word.lower() for word in words)
+            found.update(word[:_STEM] for word in lower if not _DATE.fullmatch(word))
+    return frozenset(found)
 
 
 def _common(word: str) -> bool:
@@ -215,17 +243,8 @@ def _common(word: str) -> bool:
     return functional or 0 < word_table().number(form) < _COMMONEST
 
 
-_LOOKS: dict[Wanted, Callable[[str, str], bool]] = {
-    Wanted.MONEY: _money,
-    Wanted.AGE: _age,
-    Wanted.DURATION: lambda _, text: _SPAN.search(text) is not None,
-    Wanted.SIZE: _size,
-    Wanted.SHARE: lambda _, text: _SHARE.search(text) is not None,
-    Wanted.COUNT: lambda *_: True,
-    Wanted.DATE: partial(_new, _DATE),
-    Wanted.PERSON: _somebody,
-    Wanted.NAME: _name,
-}
-"""Whether something in a text looks like an answer of the kind that the question lacks. Any number may count;
-whether it counts the right thing, ``counts_alike`` says.
-"""
+_MEASURES = {Wanted.MONEY: _MONEY, Wanted.AGE: _AGE, Wanted.SIZE: _SIZE}
+"""What makes a number a price, an age, a size."""
+
+_SIGNS = {Wanted.DURATION: _SPAN, Wanted.SHARE: _SHARE, Wanted.NAME: _CALLED}
+"""What looks like an answer whatever the question holds."""
