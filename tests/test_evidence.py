@@ -73,3 +73,8 @@ def test_only_a_name_that_no_source_has_is_unheard_of(ferry: Index) -> None:
     elsewhere = ferry.search("what did Kralj say in Split?").hits[0].evidence
     nowhere = ferry.search("what did Macron say?").hits[0].evidence
     assert (False, True) == (elsewhere.name_unheard, nowhere.name_unheard)
+
+
+@pytest.mark.parametrize("question", ["what did Britain say?", "what did britain say?"])
+def test_a_name_that_only_the_thesaurus_has_is_unheard_of(ferry: Index, question: str) -> None:
+    assert ferry.search(question).hits[0].evidence.name_unheard
