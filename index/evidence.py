@@ -90,8 +90,8 @@ _MEASURES = (Wanted.MONEY, Wanted.AGE, Wanted.DURATION, Wanted.SIZE, Wanted.SHAR
 
 
 class Weigher:
-    """Gives each candidate of a query its evidence. ``unheard(concept)`` says that corpus and thesaurus lack
-    the word: perhaps a name, where no capitals were typed.
+    """Gives each candidate of a query its evidence. ``unheard(concept)`` says that the corpus lacks the
+    word and all that may stand for it: perhaps a name, where no capitals were typed.
     """
 
     def __init__(

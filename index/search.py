@@ -241,8 +241,8 @@ class Index:
         )
 
     def _is_unheard(self, concept: Concept) -> bool:
-        """Whether neither corpus nor thesaurus has the word: perhaps a name, where no capitals were typed."""
-        return not any(weight < 1.0 or self._generation.df(term) for term, weight in concept.terms)
+        """Whether the corpus has neither the word nor one that may stand for it."""
+        return not any(self._generation.df(term) for term, _ in concept.terms)
 
     def _highlights(self, sentence: Sentence, terms: set[str]) -> tuple[Span, ...]:
         tokens = self._tokens(sentence)

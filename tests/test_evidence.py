@@ -104,3 +104,8 @@ def test_a_german_noun_is_no_name_for_its_capital() -> None:
         evidence = index.search("Wer hat den Hafen nach dem Sturm der Woche geöffnet?").hits[0].evidence
         assert not evidence.name_unheard
         assert 0 == evidence.signals["name_nowhere"]
+
+
+@pytest.mark.parametrize("question", ["what did Britain say?", "what did britain say?"])
+def test_a_name_that_only_the_thesaurus_has_is_unheard_of(ferry: Index, question: str) -> None:
+    assert ferry.search(question).hits[0].evidence.name_unheard
