@@ -20,14 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analyze import analyzer_version
-from index.columns import Segment, Surroundings
+from index.columns import Record, Segment, Surroundings
 from index.durable import read_sealed
 from index.errors import DamagedError, VersionError
 from index.words import Texts
 
 __all__ = ["FORMAT_VERSION", "Generation", "Manifest", "SegmentEntry", "Skipped", "file_checksum"]
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Raised by every change to what is stored: indexes of another format are rebuilt."""
 
 _TERMS = 16_384
@@ -229,6 +229,26 @@ class Generation:
     def is_live(self, segment: int, document: int) -> bool:
         """Whether the document still counts."""
         return document not in self._dead_documents[segment]
+
+    def live_records(self) -> Iterator[tuple[int, int, Record]]:
+        """``(segment, document, record)`` of every live document."""
+        for place, part in enumerate(self.segments):
+            for number, record in enumerate(part.all_records()):
+                if self.is_live(place, number):
+                    yield place, number, record
+
+    def ids(self) -> dict[str, str]:
+        """File -> id of every live document."""
+        return {record.file: record.id for _, _, record in self.live_records()}
+
+    def files_of_words(self, words: str) -> list[str]:
+        """The files of the live documents with these words, see ``columns.words_of``."""
+        return [
+            segment.record(number).file
+            for place, segment in enumerate(self.segments)
+            for number in segment.documents_of_words(words)
+            if self.is_live(place, number)
+        ]
 
     def surface_term(self, language: str, form: str) -> str | None:
         """The term of a form that some segment has seen in a language, or None."""
