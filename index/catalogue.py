@@ -124,8 +124,14 @@ class Catalogue:
         return cls()
 
     def save(self, data: Path) -> None:
-        """Commit it durably; whoever reads sees the old or the new."""
+        """Commit it durably; whoever reads sees the old or the new.
+
+        The copy comes first, so that it holds whatever was acknowledged; it is read only where the other is
+        damaged, so there must be another from the beginning.
+        """
         value = {"format": _FORMAT, **asdict(self)}
+        if not _path(data).exists():
+            write_sealed(_path(data), {"format": _FORMAT, **asdict(Catalogue.load(data))})
         write_sealed(_copy(data), value)
         write_sealed(_path(data), value)
 

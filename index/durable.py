@@ -84,9 +84,9 @@ def read_sealed(path: Path) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One step of a write, as it is told before it is done: ``kind`` is ``folder`` (made), ``create``,
-    ``write`` (``content`` is the whole file's), ``sync``, ``sync folder``, ``rename`` (to ``target``) or
-    ``unlink`` (a file, or an empty folder).
+    """One step of a write: ``kind`` is ``folder`` (made), ``create`` (a file, empty now), ``write``
+    (``content`` is the whole file's), ``sync``, ``sync folder``, ``rename`` (to ``target``) or ``unlink`` (a
+    file, or an empty folder). The second and third are told when they are done, the others before.
     """
 
     kind: str
@@ -100,7 +100,7 @@ _observers: list[Callable[[Operation], None]] = []
 
 @contextmanager
 def observed(observer: Callable[[Operation], None]) -> Iterator[None]:
-    """Tell ``observer`` of every operation before it is done; what it raises, the operation raises.
+    """Tell ``observer`` of every operation; what it raises, the operation raises.
 
     So a test logs what a power cut may lose, and lets the disk be full at any point.
     """
@@ -132,9 +132,9 @@ def created(path: Path) -> Iterator[IO[bytes]]:
 
     An error takes it away again: on a full disk, what is half written must not keep the space.
     """
-    _tell("create", path)
     try:
         with path.open("wb") as file:
+            _tell("create", path)
             yield file
             file.flush()
             if _observers:
@@ -180,7 +180,11 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         beside = _beside(path)
         with created(beside) as file:
             yield file
-        rename(beside, path)
+        try:
+            rename(beside, path)
+        except StoreError:
+            beside.unlink(missing_ok=True)
+            raise
 
 
 def write_file(path: Path, content: bytes) -> None:
