@@ -261,17 +261,19 @@ def damage(count: int, *, only: str = "*", seed: int = 3) -> dict[str, object]:
 def seen_now(seeds: Path, data: Path, sound: dict[int, list[object]], newest: int) -> str:
     """What an asker gets at once: the answers of a sound generation, or none before the rebuild."""
     try:
-        index, current = build.open_now(seeds, data)
-        if index is None:
+        ready = build.open_now(seeds, data)
+        if ready.index is None:
             return "rebuilt before it answers"
-        with index:
+        with ready.index as index:
             number, found = index.stats().generation, answers(index)
     except DamagedError:
         return "an error in words"
     if found != sound[number]:
         return "wrong"
     if number != newest:
-        return "wrong: an old generation passes for the new one" if current else "the one before answers"
+        return (
+            "wrong: an old generation passes for the new one" if ready.current else "the one before answers"
+        )
     return "not touched by it: the new one answers"
 
 

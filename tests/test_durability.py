@@ -92,7 +92,7 @@ def test_no_damaged_index_answers_wrongly() -> None:
 
 def test_damage_that_is_not_looked_for_does_answer_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: without checksums of the segments."""
-    monkeypatch.setattr("index.build._CHECKED_AT_ONCE", -1)
+    monkeypatch.setattr("index.build.CHECKED_AT_ONCE", -1)
     assert durability.damage(60, only="own_*")["first faults"]
 
 
