@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.answer import Answer, answer, searchable
-from index.build import Notice, Now, Progress, Report, open_now, source_of
+from index.build import Notice, Now, Progress, Report, open_now, open_served, source_of
 from index.catalogue import Change
 from index.changes import Add, Corpus, Remove, Restore, Undo
 from index.child import Build
@@ -78,7 +78,7 @@ class Engine:
         """
         self._seeds, self._data, self._thesaurus = seeds, data, thesaurus
         self._notice = partial(_soon, asyncio.get_running_loop(), notice)
-        now = await self._open_now()
+        now = await _aside(lambda: open_now(seeds, data, thesaurus=thesaurus))
         self._take_up(now)
         if now.current:
             return
@@ -169,7 +169,7 @@ class Engine:
                 report = await _aside(lambda: build.run(told, self._notice))
             finally:
                 build.stop()
-            self._take_up(await self._open_now())
+            self._take_up(await _aside(lambda: open_served(self._data)))
             return report
 
     async def follow(self, *, watch: bool = False) -> None:
@@ -204,7 +204,7 @@ class Engine:
         except DamagedError:
             number = None
         if number != held.number:
-            now = await self._open_now()
+            now = await _aside(lambda: open_served(self._data))
             self._take_up(now)
             if now.fault:
                 self._broken.set()
@@ -236,9 +236,6 @@ class Engine:
         assert self._held is not None  # noqa: S101 - waited for
         if watching.is_due(source, self._held.index.source):
             await self.reload()
-
-    async def _open_now(self) -> Now:
-        return await _aside(lambda: open_now(self._seeds, self._data, thesaurus=self._thesaurus))
 
     def _take_up(self, now: Now) -> None:
         """Answer from an index that was just opened, unless it is the one that answers."""

@@ -119,11 +119,19 @@ class Now:
 
 def open_now(seeds: Path, data: Path, *, thesaurus: Path | None = None, notice: Notice | None = None) -> Now:
     """The index that can answer at once. Nothing is written. Raises CorpusError."""
-    store = Store(data)
     try:
         source = source_of(seeds, data, thesaurus, notice)
     except StoreError:  # said by whoever brings the index up to date
         source = ""
+    now = open_served(data)
+    if now.index is None or now.fault:
+        return now
+    return replace(now, current=source == now.index.source != "")
+
+
+def open_served(data: Path) -> Now:
+    """The same without a look at the documents: a thousand of them take as long as a question."""
+    store = Store(data)
     try:
         generation = _sound(store, thorough=False)
     except DamagedError as error:
@@ -133,8 +141,7 @@ def open_now(seeds: Path, data: Path, *, thesaurus: Path | None = None, notice: 
         return Now(fault=error)
     if generation is None:
         return Now()
-    index = Index(generation)
-    return Now(index, source == index.source != "", checked=generation.size <= CHECKED_AT_ONCE)
+    return Now(Index(generation), checked=generation.size <= CHECKED_AT_ONCE)
 
 
 def source_of(seeds: Path, data: Path, thesaurus: Path | None = None, notice: Notice | None = None) -> str:
@@ -175,7 +182,8 @@ def _updated(
     seeds: Path, data: Path, thesaurus: Thesaurus, progress: Progress | None, notice: Notice | None
 ) -> Report:
     started = time.monotonic()
-    corpus_files(seeds, data)  # a folder of no use is said before anything is made
+    if not data.exists():
+        corpus_files(seeds, data)  # a folder of no use is said before anything is made
     with writer_lock(data, notice=notice):
         store = Store(data)
         old = _to_go_on_from(store, notice)
@@ -282,7 +290,7 @@ class _Plan:
 
 
 def _plan(files: Sequence[CorpusFile], old: Generation | None) -> _Plan:
-    records = {record.file: record for _, _, record in old.live_records()} if old else {}
+    records = {record.file: record for _, _, record in old.live_records} if old else {}
     before = {skipped.file: skipped for skipped in old.manifest.skipped} if old else {}
     added, changed, unchanged = [], [], []
     for file in files:
@@ -373,7 +381,7 @@ def _report(manifest: Manifest, plan: _Plan, reading: "_Reading") -> Report:
 def _kept(old: Generation, names: set[str]) -> tuple[SegmentEntry, ...]:
     """The old segments with at least one document of the given files; their other documents are dead."""
     live: dict[int, set[int]] = {}
-    for place, number, record in old.live_records():
+    for place, number, record in old.live_records:
         if record.file in names:
             live.setdefault(place, set()).add(number)
     entries = old.manifest.segments

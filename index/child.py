@@ -28,7 +28,7 @@ __all__ = ["Build"]
 PAUSE = 0.005
 """Seconds between two lines of progress."""
 
-NICENESS = 5
+NICENESS = 10
 """A build steps back behind what answers questions."""
 
 

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -248,16 +248,19 @@ class Generation:
         """Whether the document still counts."""
         return document not in self._dead_documents[segment]
 
-    def live_records(self) -> Iterator[tuple[int, int, Record]]:
-        """``(segment, document, record)`` of every live document."""
-        for place, part in enumerate(self.segments):
-            for number, record in enumerate(part.all_records()):
-                if self.is_live(place, number):
-                    yield place, number, record
+    @cached_property
+    def live_records(self) -> tuple[tuple[int, int, Record], ...]:
+        """``(segment, document, record)`` of every live document. They stay in memory: it is for builds."""
+        return tuple(
+            (place, number, record)
+            for place, part in enumerate(self.segments)
+            for number, record in enumerate(part.all_records())
+            if self.is_live(place, number)
+        )
 
     def ids(self) -> dict[str, str]:
         """File -> id of every live document."""
-        return {record.file: record.id for _, _, record in self.live_records()}
+        return {record.file: record.id for _, _, record in self.live_records}
 
     def files_of_words(self, words: str) -> list[str]:
         """The files of the live documents with these words, see ``columns.words_of``."""

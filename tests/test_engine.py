@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import pytest
+import reload
 from conftest import Folder, python
 
 from bot.answer import Outcome
@@ -326,13 +327,18 @@ def test_what_another_process_builds_is_answered_within_two_seconds(pier: Folder
     following(use)
 
 
-def test_a_watched_folder_reloads_by_itself_and_an_unwatched_one_does_not(pier: Folder) -> None:
+def test_a_watched_folder_reloads_by_itself_and_an_unwatched_one_does_not(
+    pier: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.engine.FOLLOW_EVERY", 0.1)
+    monkeypatch.setattr("bot.engine.WATCH_EVERY", 0.2)
+
     async def use(engine: Engine, *, watched: bool) -> None:
         await engine.open(pier.seeds, pier.data, ignore)
         before = await shown(engine)
         pier.write("pier.txt", f"The pier is gone, {watched}.")
         began = time.monotonic()
-        while await shown(engine) == before and time.monotonic() - began < (20 if watched else 5):
+        while await shown(engine) == before and time.monotonic() - began < (20 if watched else 1):
             await asyncio.sleep(0.1)
         assert watched == (before != await shown(engine))
 
@@ -421,3 +427,13 @@ def test_a_build_that_is_killed_leaves_the_index_as_it_was(pier: Folder) -> None
     began = threading.Event()
     with_engine(use)
     assert 401 == pier.update().unchanged + 400
+
+
+def test_what_people_are_answered_while_documents_change_is_of_one_generation() -> None:
+    """The long form, with the lag of the loop and the answers' times, is benchmarks/reload.py."""
+    figures = asyncio.run(reload.measure(100, 10, 2.0))
+    busy = figures["while reloading"]
+    assert isinstance(busy, dict)
+    assert figures["reloads"]
+    assert 0 == busy["mixed"]
+    assert busy["answers"] > 5
