@@ -49,7 +49,9 @@ _CORPORA = "corpora"
 
 
 class Settings(BaseSettings):
-    """``seeds`` is the documents' folder, ``data`` where the index is kept; an empty variable is not set."""
+    """``seeds`` is the documents' folder, ``data`` where the index and what was sent in are kept; with
+    ``watch`` a running bot reads changes of the folder by itself. An empty variable is not set.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="QUOTH_", env_ignore_empty=True, extra="ignore", frozen=True, validate_default=False
@@ -60,6 +62,7 @@ class Settings(BaseSettings):
     token: SecretStr | None = None
     token_file: Path | None = None
     api_base: str = ""
+    watch: bool = False
 
     @field_validator("seeds")
     @classmethod

@@ -1,4 +1,4 @@
-"""From a folder of documents to a committed generation: what changed is read, analysed and written.
+"""From a corpus of documents to a committed generation: what changed is read, analysed and written.
 
 A document whose bytes are unchanged keeps its place in an old segment and is not read again; the others go
 into one new segment. When segments or dead documents pile up, all documents go into one.
@@ -7,16 +7,16 @@ Nothing here answers questions: see search.py.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.columns import Record
-from index.corpus import CorpusFile, Ids, read_document, scan
-from index.durable import checksum, writer_lock
+from index.corpus import CorpusFile, Ids, corpus_files, read_document
+from index.durable import checksum, corpus_lock, writer_lock
 from index.errors import CorpusError, DamagedError, DocumentError, StoreError, UsageError, VersionError
-from index.generation import Generation, Manifest, SegmentEntry, Skipped
+from index.generation import Generation, Manifest, SegmentEntry, Skipped, summed_up
 from index.model import Document, Paragraph
 from index.search import Index
 from index.segmentwriter import SegmentWriter
@@ -26,7 +26,18 @@ from index.thesaurus import Thesaurus
 if TYPE_CHECKING:
     from index.stages import Stages
 
-__all__ = ["Notice", "Progress", "Report", "build_sentences", "open_corpus", "update"]
+__all__ = [
+    "CHECKED_AT_ONCE",
+    "Notice",
+    "Now",
+    "Progress",
+    "Report",
+    "build_sentences",
+    "open_corpus",
+    "open_now",
+    "source_of",
+    "update",
+]
 
 Progress = Callable[[int, int, int], None]
 """``progress(bytes_done, bytes_total, sentences_done)``, called after each document."""
@@ -37,7 +48,7 @@ Notice = Callable[[str], None]
 MOST_SEGMENTS = 8
 """More make every question slower; then all documents are written into one."""
 
-_CHECKED_AT_ONCE = 256_000_000
+CHECKED_AT_ONCE = 256_000_000
 """Bytes of index that are checked whole before it answers; a larger one is checked by ``quoth check``."""
 
 _SETTLED = 0.1
@@ -68,29 +79,77 @@ def open_corpus(
     progress: Progress | None = None,
     notice: Notice | None = None,
 ) -> Index:
-    """Bring the index of a folder up to date where it is not, and open it.
+    """Bring the index of a corpus up to date where it is not, and open it. ``seeds`` is the folder of given
+    documents; ``data`` may hold more, and say which of them were removed.
 
     ``thesaurus`` is an admin's file of groups; one with a fault is left out, with one line to ``notice``.
 
     A damaged index, and one of another version, is rebuilt with one line to ``notice``. Where the data
     folder cannot be written, an index that is there still serves. Raises CorpusError, StoreError.
     """
-    files, groups = scan(seeds), _groups(thesaurus, notice)
-    generation = _serving(Store(data))
-    if generation is not None:
-        if generation.manifest.corpus and _is_current(generation, files, groups):
-            return Index(generation)
-        generation.close()
+    now = open_now(seeds, data, thesaurus=thesaurus, notice=notice)
+    if now.index is not None:
+        if now.current:
+            return now.index
+        now.index.close()
     try:
-        _updated(seeds, data, groups, progress, notice)
+        _updated(seeds, data, _groups(thesaurus, None), progress, notice)
     except StoreError as error:
-        generation = _serving(Store(data))
-        if generation is None:
+        now = open_now(seeds, data, thesaurus=thesaurus)
+        if now.index is None:
             raise
         if notice:
             notice(f"{error.place}: {error.fault}; answering from the index as it was")
-        return Index(generation)
+        return now.index
     return Index.open(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What can answer at once: ``index``, if any, and whether it is ``current``: of the documents as they
+    are. ``fault`` is what is wrong with the generation that should serve; ``index`` is one before it then.
+    ``checked``: every byte of it is as written.
+    """
+
+    index: Index | None = None
+    current: bool = False
+    fault: StoreError | None = None
+    checked: bool = True
+
+
+def open_now(seeds: Path, data: Path, *, thesaurus: Path | None = None, notice: Notice | None = None) -> Now:
+    """The index that can answer at once. Nothing is written. Raises CorpusError."""
+    try:
+        source = source_of(seeds, data, thesaurus, notice)
+    except StoreError:  # said by whoever brings the index up to date
+        source = ""
+    now = open_served(data)
+    if now.index is None or now.fault:
+        return now
+    return replace(now, current=source == now.index.source != "")
+
+
+def open_served(data: Path) -> Now:
+    """The same without a look at the documents: a thousand of them take as long as a question."""
+    store = Store(data)
+    try:
+        generation = _sound(store, thorough=False)
+    except DamagedError as error:
+        before = store.open_before()
+        return Now(Index(before) if before is not None else None, fault=error)
+    except VersionError as error:
+        return Now(fault=error)
+    if generation is None:
+        return Now()
+    return Now(Index(generation), checked=generation.size <= CHECKED_AT_ONCE)
+
+
+def source_of(seeds: Path, data: Path, thesaurus: Path | None = None, notice: Notice | None = None) -> str:
+    """Sums up all that an index is made of, as ``Index.source`` does; "" while that is changing.
+
+    Raises CorpusError, StoreError.
+    """
+    return summed_up(_sum_of(corpus_files(seeds, data)), _groups(thesaurus, notice).version)
 
 
 def update(
@@ -101,7 +160,7 @@ def update(
     progress: Progress | None = None,
     notice: Notice | None = None,
 ) -> Report:
-    """Commit a generation that holds the folder's documents, and an admin's groups, as they are now.
+    """Commit a generation that holds the corpus, and an admin's groups, as they are now.
 
     One process writes at a time: a second waits. Raises CorpusError, StoreError, BusyError, and UsageError
     for a thesaurus with a fault.
@@ -119,29 +178,37 @@ def _groups(path: Path | None, notice: Notice | None) -> Thesaurus:
         return Thesaurus.load()
 
 
-def _is_current(generation: Generation, files: Sequence[CorpusFile], thesaurus: Thesaurus) -> bool:
-    manifest = generation.manifest
-    return manifest.corpus == _sum_of(files) and manifest.thesaurus == thesaurus.version
-
-
 def _updated(
     seeds: Path, data: Path, thesaurus: Thesaurus, progress: Progress | None, notice: Notice | None
 ) -> Report:
     started = time.monotonic()
-    files = scan(seeds)
+    if not data.exists():
+        corpus_files(seeds, data)  # a folder of no use is said before anything is made
     with writer_lock(data, notice=notice):
         store = Store(data)
         old = _to_go_on_from(store, notice)
         try:
-            ids = Ids(data / "ids.json", notice)
-            if old is not None:
-                ids.adopt({record.file: record.id for _, _, record in _live(old)})
+            files, ids = _named(seeds, data, old, notice)
             report = _update(files, store, old, _Reading(ids, old, progress, notice), thesaurus)
         finally:
             if old is not None:
                 old.close()
         store.prune()
     return replace(report, seconds=time.monotonic() - started)
+
+
+def _named(
+    seeds: Path, data: Path, old: Generation | None, notice: Notice | None
+) -> tuple[list[CorpusFile], Ids]:
+    """The files as they are now, and an id recorded for each."""
+    with corpus_lock(data):
+        files, ids = corpus_files(seeds, data), Ids(data / "ids.json", notice)
+        if old is not None:
+            ids.adopt(old.ids())
+        for file in files:
+            ids.of(file.name)
+        ids.save()
+    return files, ids
 
 
 def build_sentences(documents: Iterable[tuple[Document, tuple[Paragraph, ...]]], data: Path) -> None:
@@ -170,7 +237,7 @@ def _sound(store: Store, *, thorough: bool) -> Generation | None:
     Raises DamagedError, VersionError.
     """
     generation = store.open()
-    if generation is not None and (thorough or generation.size <= _CHECKED_AT_ONCE):
+    if generation is not None and (thorough or generation.size <= CHECKED_AT_ONCE):
         try:
             generation.verify()
         except DamagedError:
@@ -179,32 +246,16 @@ def _sound(store: Store, *, thorough: bool) -> Generation | None:
     return generation
 
 
-def _serving(store: Store) -> Generation | None:
-    """The generation that serves, if it can."""
-    try:
-        return _sound(store, thorough=False)
-    except (DamagedError, VersionError):
-        return None
-
-
 def _to_go_on_from(store: Store, notice: Notice | None) -> Generation | None:
-    """The generation that an update starts from; one that is damaged is set aside, and all is built anew."""
+    """The generation that an update starts from: where the one that serves is damaged, the one before it,
+    which serves meanwhile; without any, all is built anew.
+    """
     try:
         return _sound(store, thorough=True)
     except (DamagedError, VersionError) as error:
         if notice:
             notice(str(error))
-        if isinstance(error, DamagedError):
-            store.set_aside()
-        return None
-
-
-def _live(generation: Generation) -> Iterator[tuple[int, int, Record]]:
-    """``(segment, document, record)`` of every live document."""
-    for place, part in enumerate(generation.segments):
-        for number, record in enumerate(part.all_records()):
-            if generation.is_live(place, number):
-                yield place, number, record
+        return store.fall_back() if isinstance(error, DamagedError) else None
 
 
 def _sum_of(files: Sequence[CorpusFile]) -> str:
@@ -239,7 +290,7 @@ class _Plan:
 
 
 def _plan(files: Sequence[CorpusFile], old: Generation | None) -> _Plan:
-    records = {record.file: record for _, _, record in _live(old)} if old else {}
+    records = {record.file: record for _, _, record in old.live_records} if old else {}
     before = {skipped.file: skipped for skipped in old.manifest.skipped} if old else {}
     added, changed, unchanged = [], [], []
     for file in files:
@@ -283,7 +334,7 @@ def _update(
 ) -> Report:
     corpus = _sum_of(files)
     plan = _plan(files, old)
-    if old is not None and not plan.work and _is_current(old, files, thesaurus):
+    if old is not None and not plan.work and old.source == summed_up(corpus, thesaurus.version):
         return _report(old.manifest, plan, reading)
     fresh = [*plan.added, *plan.changed]
     kept = () if old is None else _kept(old, {file.name for file in plan.unchanged})
@@ -296,7 +347,6 @@ def _update(
     related = _related(old, reading.stages, thesaurus)
     segments = kept
     if reading.writer.documents:
-        reading.ids.save()
         segments += (store.write_segment(number, reading.writer, reading.stages.surfaces()),)
     if not reading.sentences and (old is None or not old.sentences(kept)):
         raise _nothing(files, skipped)
@@ -331,7 +381,7 @@ def _report(manifest: Manifest, plan: _Plan, reading: "_Reading") -> Report:
 def _kept(old: Generation, names: set[str]) -> tuple[SegmentEntry, ...]:
     """The old segments with at least one document of the given files; their other documents are dead."""
     live: dict[int, set[int]] = {}
-    for place, number, record in _live(old):
+    for place, number, record in old.live_records:
         if record.file in names:
             live.setdefault(place, set()).add(number)
     entries = old.manifest.segments
@@ -349,7 +399,8 @@ def _crowded(kept: tuple[SegmentEntry, ...], fresh: Sequence[CorpusFile]) -> boo
 
 def _nothing(files: Sequence[CorpusFile], skipped: Sequence[Skipped]) -> CorpusError:
     """No document is of use: say why of the first."""
-    folder = files[0].root
+    first = files[0]
+    folder = first.path.parents[0 if first.upload else first.name.count("/")]
     if skipped:
         return CorpusError(folder, f"no document can be used ({skipped[0].fault})", "mend it or add another")
     return CorpusError(folder, "no document holds a sentence", "add one that does")

@@ -43,13 +43,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.durable import checksum
 from index.errors import DamagedError
 from index.model import Document, Kind, Mention, Metadata, Speaker
 from index.postings import Column, Postings, StringTable
 from index.spelling import Spellings
 from index.words import Texts, spread
 
-__all__ = ["KINDS", "Analysed", "Record", "Row", "Segment", "Surroundings"]
+__all__ = ["KINDS", "Analysed", "Record", "Row", "Segment", "Surroundings", "words_of"]
 
 KINDS = tuple(Kind)
 _QUOTABLE = np.array([kind.quotable for kind in KINDS])
@@ -80,7 +81,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is kept of a document beside its text. ``title`` is the one that citations show."""
+    """What is kept of a document beside its text. ``title`` is the one that citations show, ``words`` what
+    ``words_of`` gives for its text.
+    """
 
     id: str
     file: str
@@ -91,6 +94,7 @@ class Record:
     metadata: Metadata
     body: int = 0
     markdown: bool = False
+    words: str = ""
 
     def to_json(self) -> str:
         """The record as one line."""
@@ -102,6 +106,13 @@ class Record:
         fields = json.loads(line)
         metadata = fields.pop("metadata")
         return cls(metadata=Metadata(**{**metadata, "examples": tuple(metadata["examples"])}), **fields)
+
+
+def words_of(text: str) -> str:
+    """Checksum of a text's words in order, however they are spaced: two documents with the same are
+    duplicates.
+    """
+    return checksum(" ".join(text.split()).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +340,15 @@ class Segment:
     def all_records(self) -> Iterator[Record]:
         """The records of all documents, in order."""
         return map(self.record, range(self.documents))
+
+    def documents_of_words(self, words: str) -> list[int]:
+        """The numbers of the documents with these words, see ``words_of``."""
+        lines, sought = self._records.tobytes(), f'"words": "{words}"'.encode()
+        found, place = [], lines.find(sought)
+        while place >= 0:
+            found.append(int(_group_of(self.column("document_record"), place)))
+            place = lines.find(sought, place + 1)
+        return found
 
     def document(self, number: int) -> Document:
         """A document with its text."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.columns import KINDS, Analysed, Record, Row
+from index.durable import created
 from index.model import Mention, Speaker
 from index.postings import Column, PostingsBuilder, StringTable, smallest
 from index.quoteid import quote_number
@@ -61,9 +62,10 @@ class SegmentWriter:
 
         ``surfaces``: language -> form -> term of every form met, for questions to be read alike.
         """
-        (folder / "text.utf8").write_bytes(b"".join(self._texts))
         records = [record.to_json().encode() + b"\n" for record in self.documents]
-        (folder / "records.jsonl").write_bytes(b"".join(records))
+        for name, parts in (("text.utf8", self._texts), ("records.jsonl", records)):
+            with created(folder / name) as file:
+                file.writelines(parts)
         columns = {
             "document_text": np.cumsum([0, *map(len, self._texts)]),
             "document_record": np.cumsum([0, *map(len, records)]),
@@ -161,4 +163,5 @@ class SegmentWriter:
 
 
 def _save(folder: Path, name: str, array: Column) -> None:
-    np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    with created(folder / f"{name}.npy") as file:
+        np.save(file, array, allow_pickle=False)

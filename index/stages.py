@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from index.analyze import Analyzer
-from index.columns import Analysed, Record, Row
+from index.columns import Analysed, Record, Row, words_of
 from index.language import detect
 from index.model import Document, Kind, Paragraph, Token
 from index.people import resolve
@@ -67,6 +67,7 @@ class Stages:
             metadata=document.metadata,
             body=document.body,
             markdown=document.markdown,
+            words=words_of(document.text[document.body :]),
         )
         title, topic = (
             frozenset(token.term for token in analyzer.tokens(text))

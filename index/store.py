@@ -15,13 +15,22 @@ import fcntl
 import os
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
 from index.columns import Segment
-from index.durable import publish_folder, read_sealed, remove, translated, write_sealed
-from index.errors import DamagedError
+from index.durable import (
+    make_folder,
+    publish_folder,
+    read_sealed,
+    remove,
+    rename,
+    translated,
+    write_sealed,
+)
+from index.errors import DamagedError, StoreError, VersionError
 from index.generation import Generation, Manifest, SegmentEntry, file_checksum
 from index.segmentwriter import SegmentWriter
 
@@ -61,17 +70,64 @@ class Store:
             if self.folder.exists() and not self.folder.is_dir():
                 raise DamagedError(self.folder, "is not a folder", _REBUILT)
             while (number := self.current()) is not None:
-                try:
-                    held = self._manifest(number).open("rb")
-                except FileNotFoundError as error:
-                    if self.current() == number:
-                        raise DamagedError(self._manifest(number), "is missing", _REBUILT) from error
-                    continue  # pruned between the two reads: a newer one serves
-                fcntl.flock(held, fcntl.LOCK_SH)
-                if os.fstat(held.fileno()).st_nlink:
-                    return self._opened(number, held)
-                held.close()  # pruned between opening and locking
+                generation = self._open(number)
+                if generation is not None:
+                    return generation
+                if self.current() == number:
+                    raise DamagedError(self._manifest(number), "is missing", _REBUILT)
         return None
+
+    def open_before(self) -> Generation | None:
+        """The newest generation before the one that serves whose every byte is as written, or None.
+
+        Where CURRENT cannot be read, before means of all.
+        """
+        with translated(self.folder):
+            try:
+                current = self.current()
+            except DamagedError:
+                current = None
+            for number in sorted(self._numbers(), reverse=True):
+                if current is None or number < current:
+                    generation = self._whole(number)
+                    if generation is not None:
+                        return generation
+        return None
+
+    def _whole(self, number: int) -> Generation | None:
+        """A generation that verifies, or None."""
+        try:
+            generation = self._open(number)
+        except (DamagedError, VersionError):
+            return None
+        if generation is not None:
+            try:
+                generation.verify()
+            except DamagedError:
+                generation.close()
+                return None
+        return generation
+
+    def _open(self, number: int) -> Generation | None:
+        """A generation, held so that nobody prunes it; None where its manifest is gone."""
+        try:
+            held = self._manifest(number).open("rb")
+        except FileNotFoundError:
+            return None
+        fcntl.flock(held, fcntl.LOCK_SH)
+        if os.fstat(held.fileno()).st_nlink:
+            return self._opened(number, held)
+        held.close()  # pruned between opening and locking
+        return None
+
+    def _numbers(self) -> list[int]:
+        """The numbers of the manifests that are here."""
+        stems = [path.stem for path in _listed(self._generations) if path.suffix == ".json"]
+        return [int(stem) for stem in stems if stem.isdigit()]
+
+    def is_read(self) -> bool:
+        """Whether a process has a generation open."""
+        return any(_is_held(path) for path in _listed(self._generations) if path.suffix == ".json")
 
     def _opened(self, number: int, held: IO[bytes]) -> Generation:
         try:
@@ -105,11 +161,16 @@ class Store:
         with translated(self._segments):
             remove(final)
             remove(working)
-            working.mkdir(parents=True)
-            writer.write(working, surfaces)
-            written = sorted(working.iterdir())
-            files = {path.name: (path.stat().st_size, file_checksum(path)) for path in written}
-            publish_folder(working, final)
+            make_folder(working)
+            try:
+                writer.write(working, surfaces)
+                written = sorted(working.iterdir())
+                files = {path.name: (path.stat().st_size, file_checksum(path)) for path in written}
+                publish_folder(working, final)
+            except BaseException:
+                with suppress(StoreError):
+                    remove(working)  # on a full disk it must not keep the space
+                raise
         quotable = [row for row in writer.rows if row.kind.quotable]
         return SegmentEntry(
             name=final.name,
@@ -149,12 +210,34 @@ class Store:
                 if folder.name not in listed:
                     remove(folder)
 
-    def set_aside(self) -> None:
-        """Move a damaged index out of the way, for whoever wants to look; the one set aside before goes."""
+    def fall_back(self) -> Generation | None:
+        """Move a damaged generation out of the way, for whoever wants to look; what was set aside before it
+        goes.
+
+        The newest one before it that is whole serves from now on, and is returned. Without one, all is
+        moved.
+        """
         with translated(self.folder):
             remove(self._aside)
-            if self.folder.exists():
-                self.folder.rename(self._aside)
+            before = self.open_before()
+            if before is None:
+                if self.folder.exists():
+                    rename(self.folder, self._aside)
+                return None
+            self._set_aside_all_after(before.manifest)
+        return before
+
+    def _set_aside_all_after(self, manifest: Manifest) -> None:
+        kept = {entry.name for entry in manifest.segments}
+        broken = [number for number in self._numbers() if number > manifest.generation]
+        segments = {name for number in broken for name in _segments_of(self._manifest(number))} - kept
+        write_sealed(self.folder / "CURRENT", {"generation": manifest.generation})
+        paths = [*map(self._manifest, broken), *(self._segments / name for name in sorted(segments))]
+        for path in paths:
+            if path.exists():
+                target = self._aside / path.relative_to(self.folder)
+                make_folder(target.parent)
+                rename(path, target)
 
 
 def _listed(folder: Path) -> list[Path]:
@@ -171,8 +254,19 @@ def _segments_of(manifest: Path) -> list[str]:
 def _remove_unless_open(path: Path) -> None:
     """Remove a manifest that no reader holds; the lock is kept until it is gone."""
     with path.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        remove(path)
+        if _is_free(file):
+            remove(path)
+
+
+def _is_held(path: Path) -> bool:
+    with path.open("rb") as file:
+        return not _is_free(file)
+
+
+def _is_free(file: IO[bytes]) -> bool:
+    """Take the lock of an open manifest, unless a reader has it: whether it was taken."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

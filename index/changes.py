@@ -1,0 +1,397 @@
+"""How the corpus changes: documents are added, replaced, removed, had back, and the last change is undone.
+
+Each change is whole or not at all, durable before it returns, and kept in a log with who made it and when.
+Originals are written first, then the ids, then the catalogue, whose rename is the commit. Given documents are
+never written: removing one is said in the catalogue.
+
+The index follows with the next ``build.update``: nothing here builds.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+from index.catalogue import KEPT_DAYS, Catalogue, Change, Standing, Step, Upload, original
+from index.columns import words_of
+from index.corpus import CorpusFile, Ids, merged, read_upload, scan, upload_file
+from index.durable import checksum, corpus_lock, created, make_folder, publish_folder, remove, translated
+from index.errors import CorpusError, DamagedError, DocumentError, StoreError, VersionError
+from index.generation import Generation
+from index.model import Metadata
+from index.readers import FORMATS, read_bytes
+from index.store import Store
+
+__all__ = ["Add", "Corpus", "Incoming", "Listed", "Remove", "Restore", "Undo"]
+
+T = TypeVar("T")
+
+LONGEST_NAME = 200
+"""Characters of a name that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file to be taken: ``path`` is copied and called ``name``. ``metadata`` goes before the file's own;
+    what it leaves open stays as it was said of the version before.
+    """
+
+    path: Path
+    name: str
+    metadata: Metadata = field(default_factory=Metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Take files in, each as a new document or as the new version of the one of its name."""
+
+    files: tuple[Incoming, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take documents out; they can be had back for ``KEPT_DAYS`` days, given ones at any time."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Have removed documents back."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take the last change back; undone twice, it is made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document as a list shows it. ``origin`` is ``given`` or ``uploaded``.
+
+    ``metadata`` is what was said of an upload beside its file. ``at`` is when it was sent, or when a given
+    file last changed, or in the trash when it was removed, in seconds since 1970; ``by`` who did that.
+    """
+
+    id: str
+    name: str
+    origin: str
+    size: int
+    at: float
+    by: int | None
+    metadata: Metadata
+
+
+class Corpus:
+    """The documents of a folder and of a data folder. Several processes may use one at the same time."""
+
+    def __init__(self, seeds: Path, data: Path, *, clock: Callable[[], float] = time.time) -> None:
+        self._seeds, self._data, self._clock = seeds, data, clock
+
+    def documents(self) -> list[Listed]:
+        """All that are to be found, sorted by name. Raises StoreError, and CorpusError without a folder."""
+        return _State(self._seeds, self._data).documents()
+
+    def trash(self) -> list[Listed]:
+        """What was removed and can be had back, sorted by name."""
+        return _State(self._seeds, self._data).trash()
+
+    def log(self) -> tuple[Change, ...]:
+        """All changes, the oldest first."""
+        return Catalogue.load(self._data).changes
+
+    def apply(self, wish: Add | Remove | Restore | Undo, *, by: int | None = None) -> Change:
+        """Make a change for a person's number, or None for the command line; it is durable on return.
+
+        Raises DocumentError where no file can be taken, CorpusError where the wish cannot be met, BusyError,
+        and StoreError where the disk does not take it; then nothing has changed.
+        """
+        with corpus_lock(self._data):
+            self._prune()
+            state, now = _State(self._seeds, self._data), self._clock()
+            change = _Making(state, now, by).made(wish)
+            if not change.steps or all(step.outcome == "unchanged" for step in change.steps):
+                return change
+            change = replace(change, number=len(state.catalogue.changes) + 1)
+            state.ids.save()
+            replace(state.catalogue, uploads=state.uploads).after(change).save(self._data)
+        return change
+
+    def prune(self) -> None:
+        """Give up what has been in the trash for ``KEPT_DAYS`` days, and what killed processes left."""
+        with corpus_lock(self._data):
+            self._prune()
+
+    def verify(self) -> Iterator[DocumentError]:
+        """Each upload whose file is not what was sent in. Raises StoreError for a damaged catalogue."""
+        for name, standing in sorted(Catalogue.load(self._data).standings.items()):
+            if standing.serving:
+                try:
+                    upload_file(self._data, name, standing.serving).digest()
+                except DocumentError as error:
+                    yield error
+
+    def _prune(self) -> None:
+        catalogue, now = Catalogue.load(self._data), self._clock()
+        old = {name for name, standing in catalogue.standings.items() if _is_over(standing, now)}
+        if old:
+            catalogue = self._without(catalogue, old)
+            catalogue.save(self._data)
+        folder, needed = self._data / "uploads", catalogue.needed(now)
+        with translated(folder):
+            for path in folder.iterdir() if folder.is_dir() else ():
+                if not (path.name.isdigit() and int(path.name) in needed):
+                    remove(path)
+
+    def _without(self, catalogue: Catalogue, names: set[str]) -> Catalogue:
+        """The catalogue without these names' uploads; a given document of such a name stays hidden."""
+        given = {file.name for file in scan(self._seeds, or_none=True)}
+        kept = {
+            name: replace(standing, upload=None) if name in names else standing
+            for name, standing in catalogue.standings.items()
+            if name in given or name not in names
+        }
+        return replace(catalogue, standings=kept)
+
+
+def _is_over(standing: Standing, now: float) -> bool:
+    """Whether its time in the trash is."""
+    removed = standing.removed_at
+    return standing.upload is not None and removed is not None and now - removed >= KEPT_DAYS * 86_400
+
+
+class _State:
+    """The corpus as it is at a moment: what is said of names, the given files, and the ids."""
+
+    def __init__(self, seeds: Path, data: Path) -> None:
+        self.data = data
+        self.catalogue = Catalogue.load(data)
+        self.given = {file.name: file for file in scan(seeds, or_none=True)}
+        self.uploads = self.catalogue.uploads
+        self.ids = Ids(data / "ids.json")
+        if self.ids.lost:
+            self.ids.adopt(_indexed(data, Generation.ids, {}))
+        self.ids.adopt({step.name: step.id for change in self.catalogue.changes for step in change.steps})
+        for name in sorted(self.given):
+            self.ids.of(name)
+
+    def standing(self, name: str) -> Standing | None:
+        """What is said of a name."""
+        return self.catalogue.standings.get(name)
+
+    def documents(self) -> list[Listed]:
+        """All that are to be found, sorted by name."""
+        return sorted([*self._given(), *self._uploaded()], key=lambda each: each.name)
+
+    def _given(self) -> Iterator[Listed]:
+        for name, file in self.given.items():
+            if self.standing(name) is None:
+                yield _listed_given(self.ids.of(name), file)
+
+    def _uploaded(self) -> Iterator[Listed]:
+        for name, standing in self.catalogue.standings.items():
+            if standing.serving:
+                upload = standing.serving
+                yield _listed(self.ids.of(name), name, upload, upload.at, upload.by)
+
+    def trash(self) -> list[Listed]:
+        """What was removed and can be had back, sorted by name."""
+        found = []
+        for name, standing in sorted(self.catalogue.standings.items()):
+            at, by = standing.removed_at, standing.removed_by
+            if at is not None and standing.upload:
+                found.append(_listed(self.ids.of(name), name, standing.upload, at, by))
+            elif at is not None and name in self.given:
+                listed = _listed_given(self.ids.of(name), self.given[name])
+                found.append(replace(listed, at=at, by=by))
+        return found
+
+    def same_text(self, name: str, words: str) -> tuple[str, ...]:
+        """The ids of other documents with these words: of uploads, and of what the index holds."""
+        here = {each.name for each in self.documents()} - {name}
+        names = {
+            other
+            for other, standing in self.catalogue.standings.items()
+            if standing.serving and standing.serving.words == words
+        }
+        names.update(_indexed(self.data, lambda generation: generation.files_of_words(words), []))
+        return tuple(sorted(self.ids.of(other) for other in names & here))
+
+
+def _listed_given(document_id: str, file: CorpusFile) -> Listed:
+    return Listed(document_id, file.name, "given", file.size, file.changed, None, Metadata())
+
+
+def _listed(document_id: str, name: str, upload: Upload, at: float, by: int | None) -> Listed:
+    return Listed(document_id, name, "uploaded", upload.size, at, by, upload.metadata)
+
+
+def _indexed(data: Path, look: Callable[[Generation], T], otherwise: T) -> T:
+    """What the index says; ``otherwise`` where none can be read."""
+    try:
+        generation = Store(data).open()
+    except (DamagedError, VersionError):
+        return otherwise
+    if generation is None:
+        return otherwise
+    try:
+        return look(generation)
+    finally:
+        generation.close()
+
+
+class _Making:
+    """Makes one change: it writes originals, which count for nothing until the catalogue names them."""
+
+    def __init__(self, state: _State, now: float, by: int | None) -> None:
+        self._state, self._now, self._by = state, now, by
+
+    def made(self, wish: Add | Remove | Restore | Undo) -> Change:
+        match wish:
+            case Add(files):
+                return self._add(files)
+            case Remove(ids):
+                return self._change("remove", [self._removal(each) for each in dict.fromkeys(ids)])
+            case Restore(ids):
+                return self._change("restore", [self._return(each) for each in dict.fromkeys(ids)])
+            case Undo():
+                return self._undo()
+
+    def _change(self, kind: str, steps: Iterable[Step]) -> Change:
+        return Change(0, kind, self._now, self._by, tuple(steps))
+
+    def _add(self, files: tuple[Incoming, ...]) -> Change:
+        steps: list[Step] = []
+        refused: list[DocumentError] = []
+        for file in files:
+            try:
+                steps.append(self._addition(file, {step.name for step in steps}))
+            except DocumentError as error:
+                refused.append(error)
+        if refused and not steps:
+            raise refused[0]
+        told = tuple((error.place, f"{error.fault}; {error.remedy}") for error in refused)
+        return replace(self._change("add", steps), refused=told)
+
+    def _addition(self, file: Incoming, taken: set[str]) -> Step:
+        name = _cleaned(file.name)
+        if name in taken:
+            raise DocumentError(name, "two files of one change have this name", "rename one of them")
+        before = self._state.standing(name)
+        earlier = before.serving if before else None
+        content, ending = _content(file.path, name), Path(name).suffix.lower()
+        digest = checksum(content)
+        metadata = merged(file.metadata, earlier.metadata if earlier else Metadata())
+        known = self._known(name, earlier)
+        if known == (digest, metadata):
+            return Step(self._state.ids.of(name), name, "unchanged", before, before)
+        faults: tuple[str, ...] = ()
+        if earlier and earlier.digest == digest:
+            upload = replace(earlier, metadata=metadata, at=self._now, by=self._by)
+        else:
+            number, words, faults = self._stored(content, name, ending)
+            upload = Upload(number, ending, digest, words, len(content), self._now, self._by, metadata)
+        twins = self._state.same_text(name, upload.words)
+        outcome = "new version" if known else "added"
+        return Step(self._state.ids.of(name), name, outcome, before, Standing(upload), twins, faults)
+
+    def _known(self, name: str, earlier: Upload | None) -> tuple[str, Metadata] | None:
+        """Digest and metadata of the document that has the name now."""
+        if earlier:
+            return earlier.digest, earlier.metadata
+        given = self._state.given.get(name)
+        if given is None or self._state.standing(name) is not None:
+            return None
+        try:
+            return checksum(read_bytes(given.path)), Metadata()
+        except DocumentError:  # whatever it was, it is no longer
+            return "", Metadata()
+
+    def _stored(self, content: bytes, name: str, ending: str) -> tuple[int, str, tuple[str, ...]]:
+        """Write an original and read it: its number, the checksum of its words, and what was left out."""
+        self._state.uploads += 1
+        number = self._state.uploads
+        working = self._state.data / "uploads" / f".{number:06d}.new"
+        final = original(self._state.data, Upload(number, ending, "", "", 0, 0, None)).parent
+        try:
+            with translated(working):
+                for folder in (working, final):
+                    remove(folder)  # what a killed process left
+                make_folder(working)
+                path = working / f"original{ending}"
+                with created(path) as file:
+                    file.write(content)
+                source, faults = read_upload(path, name)
+                publish_folder(working, final)
+        except BaseException:
+            self._state.uploads -= 1
+            _clear(working)
+            raise
+        return number, words_of(source.text[source.body :]), tuple(map(str, faults))
+
+    def _removal(self, document_id: str) -> Step:
+        listed = _sought(self._state.documents(), document_id, "no document has this id", "see quoth docs")
+        before = self._state.standing(listed.name)
+        upload = before.upload if before else None
+        return Step(listed.id, listed.name, "removed", before, Standing(upload, self._now, self._by))
+
+    def _return(self, document_id: str) -> Step:
+        remedy = "see quoth docs --removed, or send it again"
+        listed = _sought(self._state.trash(), document_id, "nothing of this id was removed", remedy)
+        before = self._state.standing(listed.name)
+        after = Standing(before.upload) if before and before.upload else None
+        return Step(listed.id, listed.name, "restored", before, after)
+
+    def _undo(self) -> Change:
+        last = next(reversed(self._state.catalogue.changes), None)
+        if last is None:
+            raise CorpusError("undo", "no change has been made yet", "add or remove documents first")
+        if last not in self._state.catalogue.recent(self._now):
+            fault = f"the last change is more than {KEPT_DAYS} days old"
+            raise CorpusError("undo", fault, "add or remove documents instead")
+        steps = (
+            replace(step, outcome="taken back", before=step.after, after=step.before, same_text=(), faults=())
+            for step in last.steps
+            if step.before != step.after
+        )
+        return replace(self._change("undo", steps), undone=last.number)
+
+
+def _sought(listed: list[Listed], document_id: str, fault: str, remedy: str) -> Listed:
+    for each in listed:
+        if each.id == document_id:
+            return each
+    raise CorpusError(document_id, fault, remedy)
+
+
+def _clear(working: Path) -> None:
+    """Take away what was written of a file that is not taken."""
+    try:
+        remove(working)
+    except StoreError:  # the disk is at fault, which is being told; the next change clears up
+        return
+
+
+def _cleaned(name: str) -> str:
+    """The name as it is shown and remembered: printable, on one line. Raises DocumentError for a format that
+    we do not read.
+    """
+    shown = "".join(c for c in name.replace("\\", "/") if c.isprintable()).strip(" /")
+    ending = Path(shown).suffix
+    shown = shown.removesuffix(ending)[: LONGEST_NAME - len(ending)] + ending
+    if ending.lower() not in FORMATS:
+        endings = " or ".join(sorted(FORMATS))
+        raise DocumentError(
+            shown or "the file", "is of no format known here", f"send one ending in {endings}"
+        )
+    return shown
+
+
+def _content(path: Path, name: str) -> bytes:
+    try:
+        return read_bytes(path)
+    except DocumentError as error:
+        raise DocumentError(name, error.fault, error.remedy) from error
