@@ -63,7 +63,7 @@ def scan(folder: Path) -> list[CorpusFile]:
         raise CorpusError(folder, fault, "give the folder that holds the documents (--seeds or QUOTH_SEEDS)")
     files = sorted(_files(folder), key=lambda file: file.name)
     if not files:
-        endings = " or ".join(sorted(FORMATS))
+        endings = ", ".join(sorted(FORMATS))
         raise CorpusError(folder, f"holds no document ending in {endings}", "put some there")
     return files
 
@@ -132,7 +132,10 @@ def read_document(file: CorpusFile, document_id: str) -> tuple[Document, list[Do
             metadata = _merged(read_sidecar(file.sidecar), metadata)
         except DocumentError as error:
             faults.append(error)
-    return Document(document_id, file.name, source.text, metadata, source.body, source.markdown), faults
+    document = Document(
+        document_id, file.name, source.text, metadata, source.body, source.markdown, source.pages
+    )
+    return document, faults
 
 
 def _merged(first: Metadata, second: Metadata) -> Metadata:

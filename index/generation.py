@@ -27,7 +27,7 @@ from index.words import Texts
 
 __all__ = ["FORMAT_VERSION", "Generation", "Manifest", "SegmentEntry", "Skipped", "file_checksum"]
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Raised by every change to what is stored: indexes of another format are rebuilt."""
 
 _TERMS = 16_384

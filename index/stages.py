@@ -69,6 +69,7 @@ class Stages:
             metadata=document.metadata,
             body=document.body,
             markdown=document.markdown,
+            pages=document.pages,
         )
         title, topic = (
             frozenset(token.term for token in analyzer.tokens(text))

@@ -1,0 +1,102 @@
+"""HTML: the main text of a page, as trafilatura finds it, with the page's own title, site, date and address.
+
+Navigation, footers and advertisements are left out. Where trafilatura finds no main text, all text counts.
+"""
+
+from importlib.metadata import version
+from pathlib import PurePath
+from typing import Any, BinaryIO
+
+import lxml.html
+import trafilatura
+from lxml import etree
+
+from index.errors import DocumentError
+from index.model import Metadata
+from index.readers.facts import facts
+from index.readers.layout import Layout
+from index.readers.markup import lay_out
+from index.readers.plain import decode
+from index.readers.source import BLANK, Source, refused
+
+__all__ = ["EXTRACTOR", "read", "to_tree"]
+
+EXTRACTOR = f"html 1, trafilatura {version('trafilatura')}, lxml {version('lxml')}"
+
+_LATEST = "2999-12-31"
+"""A date in the page is not judged by the day on which it is read: the same bytes give the same metadata."""
+
+_FAR_ENOUGH = 100_000
+"""Bytes in which a page says its encoding, generously: HTML Living Standard, 4.2.5.4, has 1,024."""
+
+
+def read(file: BinaryIO) -> Source:
+    """The document that a page is. Raises DocumentError where it holds no text."""
+    content = file.read()
+    page, faults = _decoded(content)
+    found: Any = trafilatura.bare_extraction(
+        page,
+        with_metadata=True,
+        include_comments=False,
+        date_extraction_params={
+            "extensive_search": False,
+            "original_date": True,
+            "outputformat": "%Y-%m-%d",
+            "max_date": _LATEST,
+        },
+    )
+    layout = Layout()
+    metadata = Metadata()
+    if found is not None:
+        lay_out(found.body, layout)
+        metadata = facts(found.title, found.sitename, found.date, found.url)
+    if not layout.text.strip(BLANK):
+        layout, metadata = _whole(page)
+    if not layout.text.strip(BLANK):
+        raise refused("holds no text", "fill it or remove it")
+    return Source(layout.text, metadata, 0, layout.markdown, faults, (), EXTRACTOR)
+
+
+def _whole(page: str) -> tuple[Layout, Metadata]:
+    layout, root = Layout(), to_tree(page)
+    if root is None:
+        return layout, Metadata()
+    title = root.findtext(".//title")
+    body = root.find("body")
+    lay_out(root if body is None else body, layout)
+    return layout, facts(title)
+
+
+def to_tree(page: str) -> Any:
+    """The element ``html`` of a page, None where there is none. Comments and instructions are no text."""
+    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        return lxml.html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _decoded(content: bytes) -> tuple[str, tuple[DocumentError, ...]]:
+    """The page as text: by its byte order mark, as UTF-8, by what it declares, by a guess."""
+    try:
+        return content.decode("utf-8-sig"), ()
+    except UnicodeDecodeError:
+        declared = _declared(content)
+    if declared:
+        return declared, ()
+    text, guessed = decode(content, PurePath("page"))
+    fault = f"does not say its encoding and was read as {guessed}, a guess"
+    return text, (refused(fault, "save it as UTF-8 where letters look wrong"),) if guessed else ()
+
+
+def _declared(content: bytes) -> str | None:
+    """The page in the encoding that it declares, None where it declares none, or a wrong one."""
+    head = content[:_FAR_ENOUGH].lower()
+    place = head.find(b"charset=")
+    if place < 0:
+        return None
+    name = head[place + 8 : place + 48].strip(b"\"' ").split(b'"')[0].split(b"'")[0].split(b">")[0]
+    try:
+        return content.decode(name.strip(b"; /").decode("ascii"))
+    except (LookupError, UnicodeError, ValueError):
+        return None

@@ -1,0 +1,289 @@
+"""Asks the process that reads strangers' files (child.py), and outlives whatever happens to it there.
+
+One process serves this one, file by file, and is started when the first file comes. It is told the file by an
+open descriptor; what comes back is capped, timed and checked, since who reads a hostile file may have become
+hostile. Every end, also a crash, becomes a source or an error in plain words.
+
+What the other process may not do is cage.py's business.
+"""
+
+import array
+import atexit
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.errors import DocumentError
+from index.model import Metadata
+from index.readers.cage import CPU_SECONDS, WALL_SECONDS
+from index.readers.formats import Format, Recognised
+from index.readers.source import MOST_TEXT, Source, refused
+
+__all__ = ["Answer", "read_apart"]
+
+ARCHIVE_SECONDS = 60
+"""Of wall time for all documents of an archive."""
+
+MOST_ANSWERED = 160_000_000
+"""Bytes taken from the pipe for one file."""
+
+_CHUNK = 1 << 20
+_START_SECONDS = 20
+"""For the process and its libraries to load on a busy machine, on top of a file's own time."""
+
+_TOO_LONG = (f"takes more than {CPU_SECONDS} s to read", "split it, or save it anew")
+_TOO_MUCH = ("gives more text than is taken", "split it")
+_DAMAGED = ("is damaged", "save or download it again")
+_BROKE = ("is damaged: its reader broke off on it", "save or download it again")
+_NO_READER = ("its reader does not start", "install Quoth anew")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One document of a file. ``name`` is an entry's path, None for what is no archive."""
+
+    name: str | None
+    format: Format | None
+    source: Source | DocumentError
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """The lines that came back, the reason why there are no more, and the seconds since the last of them.
+
+    ``status`` is the reading process's wait status; None where it had to be killed or never began.
+    """
+
+    lines: tuple[bytes, ...]
+    reason: tuple[str, str] | None
+    wasted: float
+    status: int | None
+
+
+class _Nursery:
+    """The other process. One file at a time: a second thread waits."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def ask(self, file: int, fields: dict[str, Any], seconds: float, most: int) -> _Outcome:
+        """Have a file read; what it is told at most, in seconds and bytes."""
+        with self._lock:
+            fresh = self._process is None
+            outcome = self._ask(file, fields, seconds, most)
+            if outcome.reason is _NO_READER and not fresh:  # it had ended, having been idle for long
+                outcome = self._ask(file, fields, seconds, most)
+            return outcome
+
+    def _ask(self, file: int, fields: dict[str, Any], seconds: float, most: int) -> _Outcome:
+        control, began = self._started(), time.monotonic()
+        reading, writing = os.pipe()
+        try:
+            handed = array.array("i", [file, writing])
+            packet = json.dumps(fields).encode()
+            with suppress(BrokenPipeError, ConnectionResetError):  # then nothing comes back
+                control.sendmsg([packet], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handed)])
+            os.close(writing)
+            content, reason, last = _collect(reading, began, seconds, most)
+        finally:
+            os.close(reading)
+        if reason:
+            self.stop(at_once=True)
+            status = None
+        else:
+            status, reason = self._status(control)
+        lines = content.split(b"\n")
+        return _Outcome(tuple(lines[:-1]), reason, time.monotonic() - last, status)
+
+    def _started(self) -> socket.socket:
+        if self._control is not None:
+            return self._control
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-S", "-B", "-m", "index.readers.child"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                env=_environment(),
+                start_new_session=True,
+            )
+        self._control = ours
+        return ours
+
+    def _status(self, control: socket.socket) -> tuple[int | None, tuple[str, str] | None]:
+        """The wait status of the process that read, and what it means for the file."""
+        control.settimeout(_START_SECONDS)
+        try:
+            packet = control.recv(64)
+        except (TimeoutError, ConnectionResetError):
+            packet = b""
+        if not packet:
+            self.stop(at_once=True)
+            return None, _NO_READER
+        status = int(packet)
+        if os.WIFSIGNALED(status):
+            slow = os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL, signal.SIGALRM)
+            return status, _TOO_LONG if slow else _BROKE
+        return status, _DAMAGED if status else None
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """End the process; what it is reading ends with it."""
+        process, self._process = self._process, None
+        control, self._control = self._control, None
+        if control is not None:
+            control.close()
+        if process is not None:
+            with suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                if not at_once:
+                    process.wait(timeout=1)
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def forget(self) -> None:
+        """After a fork of our own: the process is the parent's."""
+        self.__init__()  # type: ignore[misc]
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours but where modules are: no secret goes to the reader. Strings hash alike each time."""
+    modules = [entry for entry in sys.path if entry and Path(entry).is_absolute()]
+    ours = str(Path(__file__).resolve().parents[2])
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    path = os.pathsep.join(modules if ours in modules else [*modules, ours])
+    return {**kept, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "LANG": "C.UTF-8", "TZ": "UTC"}
+
+
+def _collect(
+    pipe: int, began: float, seconds: float, most: int
+) -> tuple[bytes, tuple[str, str] | None, float]:
+    """All that comes through the pipe, why no more was taken, and when the last of it came.
+
+    The time to load the process and its library is not the file's: until something comes, there is more.
+    """
+    content, last = bytearray(), time.monotonic()
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    while True:
+        left = began + seconds + (0 if content else _START_SECONDS) - time.monotonic()
+        if left <= 0 or not poll.poll(left * 1000):
+            return bytes(content), _TOO_LONG, last
+        chunk = os.read(pipe, _CHUNK)
+        if not chunk:
+            return bytes(content), None, last
+        if chunk.find(b"\n") >= 0:
+            last = time.monotonic()
+        content += chunk
+        if len(content) > most:
+            return bytes(content), _TOO_MUCH, last
+
+
+_NURSERY = _Nursery()
+atexit.register(_NURSERY.stop)
+os.register_at_fork(after_in_child=_NURSERY.forget)
+
+
+def read_apart(file: int, recognised: Recognised, *, many: bool = False) -> Iterator[Answer]:
+    """The documents of an open file, one unless it is an archive and ``many`` are wanted.
+
+    What cannot be read is an answer with its error; nothing is raised for it.
+    """
+    fields = {"format": recognised.format, "package": recognised.package, "many": many, "start": 0}
+    deadline, wasted, most = time.monotonic() + ARCHIVE_SECONDS, 0.0, MOST_ANSWERED
+    while True:
+        os.lseek(file, 0, os.SEEK_SET)
+        outcome = _NURSERY.ask(file, fields, WALL_SECONDS - wasted, most)
+        most -= sum(map(len, outcome.lines))
+        answers, following, begun = _parsed(outcome)
+        yield from answers
+        if following is None:
+            return
+        if outcome.reason:
+            wasted += outcome.wasted
+        reason = None
+        if wasted > WALL_SECONDS / 2 or time.monotonic() > deadline:
+            reason = "took too long"
+        elif most <= 0:
+            reason = "gave more text than is taken"
+        if reason:
+            fault = f"was not read from entry {following + 1} on: what stands before {reason}"
+            yield Answer(begun, None, refused(fault, "split the archive"))
+            return
+        fields["start"] = following
+
+
+def _parsed(outcome: _Outcome) -> tuple[list[Answer], int | None, str | None]:
+    """The answers, the entry to go on with (None: there are no more), and the name of the last one begun."""
+    answers: list[Answer] = []
+    open_entry: tuple[int, str] | None = None
+    begun = None
+    following = None
+    try:
+        for line in outcome.lines:
+            fields = json.loads(line)
+            if "begun" in fields:
+                open_entry = int(fields["begun"]), str(fields["name"])
+                begun = open_entry[1]
+            elif "next" in fields:
+                following = int(fields["next"])
+            else:
+                inside = open_entry is not None and fields["name"] is None
+                answers.append(_answer(fields, begun if inside else fields["name"]))
+                if inside and open_entry:
+                    following = open_entry[0] + 1
+                open_entry = None
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return [Answer(None, None, refused(*_DAMAGED))], None, None
+    if open_entry:
+        answers.append(Answer(open_entry[1], None, refused(*(outcome.reason or _DAMAGED))))
+        following = open_entry[0] + 1
+    elif outcome.reason and not answers:
+        answers.append(Answer(None, None, refused(*outcome.reason)))
+    return answers, following, begun
+
+
+def _answer(fields: dict[str, Any], name: object) -> Answer:
+    if name is not None and not isinstance(name, str):
+        raise ValueError("a name is no string")
+    if "fault" in fields:
+        fault, remedy = fields["fault"]
+        return Answer(name, None, refused(str(fault), str(remedy)))
+    return Answer(name, Format(fields["format"]), _source(fields["source"]))
+
+
+def _source(fields: dict[str, Any]) -> Source:
+    """A source as child.py wrote it, checked: nothing else is believed. Raises ValueError, TypeError and
+    LookupError.
+    """
+    text, body, pages = fields["text"], int(fields["body"]), tuple(map(int, fields["pages"]))
+    if not isinstance(text, str) or len(text) > MOST_TEXT:
+        raise ValueError("no text, or too much")
+    text.encode()
+    if not 0 <= body <= len(text) or list(pages) != sorted(pages) or (pages and pages[-1] > len(text)):
+        raise ValueError("places outside of the text")
+    values = [fields[key] for key in ("title", "source", "date", "url")]
+    if not all(value is None or isinstance(value, str) for value in values):
+        raise TypeError("metadata that are no strings")
+    return Source(
+        text,
+        Metadata(*values),
+        body,
+        fields["markdown"] is True,
+        tuple(refused(str(fault), str(remedy)) for fault, remedy in fields["faults"]),
+        pages,
+        str(fields["extractor"]),
+    )
