@@ -12,7 +12,7 @@ from index.readers.layout import clean
 
 __all__ = ["facts"]
 
-_DATE = re.compile(r"\s*(?:D:)?(?P<year>\d{4})(?:[-/.]?(?P<month>\d\d)(?:[-/.]?(?P<day>\d\d))?)?(?!\d{3})")
+_DATE = re.compile(r"\s*(?:D:)?(?P<year>\d{4})(?:[-/.]?(?P<month>\d\d)(?:[-/.]?(?P<day>\d\d))?)?")
 _LONGEST = 300
 _FILE_NAME = re.compile(
     r"microsoft (?:word|powerpoint|excel) - |"

@@ -34,8 +34,8 @@ _HYPHEN = "\ufffe"
 _FINAL = re.compile(r"[.!?…:;。！？؟۔।]['\"’”»)\]]*\Z")
 _BULLET = re.compile(r"[•▪●◦‣⁃■□○]")
 _NUMBERED = re.compile(r"\(?(?:\d{1,3}|[a-zа-я])[.)]\s", re.IGNORECASE)
-_EDGE_LINES = 2
-"""Lines at the top, and at the bottom, that may be furniture of the page."""
+_EDGE = 0.12
+"""The part of a page's height, at the top and at the bottom, where its furniture stands."""
 
 _WIDE_GAP, _INDENT, _NEW_SIZE = 1.35, 0.8, 0.1
 """A paragraph ends at a gap of that many usual ones, before an indentation of that many sizes of letters, and
@@ -48,7 +48,8 @@ _ILLEGIBLE = re.compile(r"[\ufffd\ue000-\uf8ff]")
 @dataclass(frozen=True, slots=True)
 class _Line:
     """A line of text, in points from the page's left and bottom edge. ``last`` is the base line of its end,
-    which differs from ``first`` where pdfium joined lines at hyphens. ``size`` is the letters'.
+    which differs from ``first`` where pdfium joined lines at hyphens. ``size`` is the letters'; ``edge``:
+    whether it stands at the top or at the bottom of the page.
     """
 
     text: str
@@ -57,6 +58,7 @@ class _Line:
     right: float
     last: float
     size: float
+    edge: bool
 
 
 @dataclass(slots=True)
@@ -83,8 +85,7 @@ def read(file: BinaryIO) -> Source:
     before: _Line | None = None
     empty = 0
     for lines in pages:
-        edges = _edges(lines)
-        kept = [line for line in lines if not (line in edges and _key(line) in furniture)]
+        kept = [line for line in lines if not (line.edge and _key(line) in furniture)]
         empty += not kept
         before = _page(text, kept, before)
     whole = "".join(text.parts)
@@ -133,7 +134,7 @@ def _lines(document: pypdfium2.PdfDocument, number: int) -> list[_Line]:
         page = document[number]
         content = page.get_textpage()
         text = content.get_text_range() if content.count_chars() else ""
-        found = list(_located(content.raw, text))
+        found = list(_located(content.raw, text, page.get_height()))
         content.close()
         page.close()
     except pypdfium2.PdfiumError as error:
@@ -141,7 +142,7 @@ def _lines(document: pypdfium2.PdfDocument, number: int) -> list[_Line]:
     return found
 
 
-def _located(page: Any, text: str) -> Iterator[_Line]:
+def _located(page: Any, text: str, height: float) -> Iterator[_Line]:
     """pdfium counts UTF-16 units, and ends a line by ``\\r\\n``."""
     place = 0
     for line in text.split("\r\n"):
@@ -152,7 +153,8 @@ def _located(page: Any, text: str) -> Iterator[_Line]:
             last = place + units - 1 - (len(line) - len(line.rstrip()))
             left, first = _origin(page, bare)
             right, base = _origin(page, last)
-            yield _Line(words, left, first, right, base, raw.FPDFText_GetFontSize(page, bare))
+            edge = not _EDGE * height < first < (1 - _EDGE) * height
+            yield _Line(words, left, first, right, base, raw.FPDFText_GetFontSize(page, bare), edge)
         place += units + 2
 
 
@@ -163,12 +165,6 @@ def _origin(page: Any, place: int) -> tuple[float, float]:
     return x.value, y.value
 
 
-def _edges(lines: list[_Line]) -> list[_Line]:
-    """The lines at the top and at the bottom of a page, wherever they stand in the file."""
-    ordered = sorted(lines, key=lambda line: line.first)
-    return ordered[:_EDGE_LINES] + ordered[-_EDGE_LINES:]
-
-
 def _key(line: _Line) -> str:
     """Equal for lines that differ in their numbers alone."""
     return re.sub(r"\d+", "0", line.text)
@@ -176,7 +172,7 @@ def _key(line: _Line) -> str:
 
 def _furniture(pages: list[list[_Line]]) -> set[str]:
     """The lines that stand at the edges of many pages: at least three, and nearly a third of them."""
-    seen = Counter(key for lines in pages for key in {_key(line) for line in _edges(lines)})
+    seen = Counter(key for lines in pages for key in {_key(line) for line in lines if line.edge})
     return {key for key, count in seen.items() if count >= 3 and count * 10 >= len(pages) * 3}
 
 

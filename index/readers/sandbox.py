@@ -30,7 +30,7 @@ from index.readers.cage import CPU_SECONDS, WALL_SECONDS
 from index.readers.formats import Format, Recognised
 from index.readers.source import MOST_TEXT, Source, refused
 
-__all__ = ["Answer", "read_apart"]
+__all__ = ["NURSERY", "Answer", "read_apart"]
 
 ARCHIVE_SECONDS = 60
 """Of wall time for all documents of an archive."""
@@ -39,7 +39,7 @@ MOST_ANSWERED = 160_000_000
 """Bytes taken from the pipe for one file."""
 
 _CHUNK = 1 << 20
-_START_SECONDS = 20
+LOADING_SECONDS = 20
 """For the process and its libraries to load on a busy machine, on top of a file's own time."""
 
 _TOO_LONG = (f"takes more than {CPU_SECONDS} s to read", "split it, or save it anew")
@@ -76,13 +76,13 @@ class _Nursery:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
     def ask(self, file: int, fields: dict[str, Any], seconds: float, most: int) -> _Outcome:
         """Have a file read; what it is told at most, in seconds and bytes."""
         with self._lock:
-            fresh = self._process is None
+            fresh = self.process is None
             outcome = self._ask(file, fields, seconds, most)
             if outcome.reason is _NO_READER and not fresh:  # it had ended, having been idle for long
                 outcome = self._ask(file, fields, seconds, most)
@@ -113,7 +113,7 @@ class _Nursery:
             return self._control
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 [sys.executable, "-P", "-S", "-B", "-m", "index.readers.child"],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
@@ -127,7 +127,7 @@ class _Nursery:
 
     def _status(self, control: socket.socket) -> tuple[int | None, tuple[str, str] | None]:
         """The wait status of the process that read, and what it means for the file."""
-        control.settimeout(_START_SECONDS)
+        control.settimeout(LOADING_SECONDS)
         try:
             packet = control.recv(64)
         except (TimeoutError, ConnectionResetError):
@@ -143,7 +143,7 @@ class _Nursery:
 
     def stop(self, *, at_once: bool = False) -> None:
         """End the process; what it is reading ends with it."""
-        process, self._process = self._process, None
+        process, self.process = self.process, None
         control, self._control = self._control, None
         if control is not None:
             control.close()
@@ -179,7 +179,7 @@ def _collect(
     poll = select.poll()
     poll.register(pipe, select.POLLIN)
     while True:
-        left = began + seconds + (0 if content else _START_SECONDS) - time.monotonic()
+        left = began + seconds + (0 if content else LOADING_SECONDS) - time.monotonic()
         if left <= 0 or not poll.poll(left * 1000):
             return bytes(content), _TOO_LONG, last
         chunk = os.read(pipe, _CHUNK)
@@ -192,9 +192,11 @@ def _collect(
             return bytes(content), _TOO_MUCH, last
 
 
-_NURSERY = _Nursery()
-atexit.register(_NURSERY.stop)
-os.register_at_fork(after_in_child=_NURSERY.forget)
+NURSERY = _Nursery()
+"""The one of this process."""
+
+atexit.register(NURSERY.stop)
+os.register_at_fork(after_in_child=NURSERY.forget)
 
 
 def read_apart(file: int, recognised: Recognised, *, many: bool = False) -> Iterator[Answer]:
@@ -206,7 +208,7 @@ def read_apart(file: int, recognised: Recognised, *, many: bool = False) -> Iter
     deadline, wasted, most = time.monotonic() + ARCHIVE_SECONDS, 0.0, MOST_ANSWERED
     while True:
         os.lseek(file, 0, os.SEEK_SET)
-        outcome = _NURSERY.ask(file, fields, WALL_SECONDS - wasted, most)
+        outcome = NURSERY.ask(file, fields, WALL_SECONDS - wasted, most)
         most -= sum(map(len, outcome.lines))
         answers, following, begun = _parsed(outcome)
         yield from answers
@@ -251,8 +253,8 @@ def _parsed(outcome: _Outcome) -> tuple[list[Answer], int | None, str | None]:
     if open_entry:
         answers.append(Answer(open_entry[1], None, refused(*(outcome.reason or _DAMAGED))))
         following = open_entry[0] + 1
-    elif outcome.reason and not answers:
-        answers.append(Answer(None, None, refused(*outcome.reason)))
+    elif not answers and following is None:
+        answers.append(Answer(None, None, refused(*(outcome.reason or _DAMAGED))))
     return answers, following, begun
 
 
