@@ -42,6 +42,7 @@ def entries(content: BinaryIO, start: int, *, many: bool) -> Iterator[dict[str, 
             return
         yield {"begun": at, "name": clean(names[at])}
         yield {"name": clean(names[at]), "at": at, **_entry(package, names[at])}
+    yield {"next": None}
 
 
 def _hidden(name: str) -> bool:

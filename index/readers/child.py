@@ -3,11 +3,12 @@
 It is a fresh interpreter with an environment of our making. It loads a format's library once and forks for
 each file; the fork confines itself (cage.py), reads, answers and ends, so that no file meets what another has
 left. A request is one packet, ``{"format", "package", "many", "start"}`` as JSON with two descriptors: the
-file and the pipe for the answer. The answer is one line of JSON a document:
+file and the pipe for the answer. The answer is an empty line when the fork begins, then lines of JSON:
 
     {"name": null or an entry's path, "at": place among the entries, "format": ending, "source": {...}}
     {"name": ..., "at": ..., "fault": [fault, remedy]}
-    {"next": place}                 there are more entries: ask again, from there
+    {"begun": place, "name": path}  an entry is about to be read
+    {"next": place}                 there are more entries: ask again, from there; null: there are none
 
 Then a packet with the fork's wait status goes back over the socket. Whatever a library raises ends the fork
 with status 1: to whoever asked, the file is damaged.
@@ -86,6 +87,8 @@ def _fork(fields: dict[str, Any], file: int, answer: int) -> int:
         os.dup2(answer, 1)
         os.closerange(3, 256)
         with open(1, "wb", closefd=False) as out:
+            out.write(b"\n")
+            out.flush()
             confine()
             for line in _answers(fields):
                 out.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n")

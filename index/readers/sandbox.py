@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ MOST_ANSWERED = 160_000_000
 
 _CHUNK = 1 << 20
 LOADING_SECONDS = 20
-"""For the process and its libraries to load on a busy machine, on top of a file's own time."""
+"""For the process and its libraries to load on a busy machine, before a file's own time begins."""
 
 _TOO_LONG = (f"takes more than {CPU_SECONDS} s to read", "split it, or save it anew")
 _TOO_MUCH = ("gives more text than is taken", "split it")
@@ -84,12 +84,14 @@ class _Nursery:
         with self._lock:
             fresh = self.process is None
             outcome = self._ask(file, fields, seconds, most)
-            if outcome.reason is _NO_READER and not fresh:  # it had ended, having been idle for long
+            if (
+                outcome.reason is _NO_READER and not outcome.lines and not fresh
+            ):  # it had ended, having been idle for long
                 outcome = self._ask(file, fields, seconds, most)
             return outcome
 
     def _ask(self, file: int, fields: dict[str, Any], seconds: float, most: int) -> _Outcome:
-        control, began = self._started(), time.monotonic()
+        control = self._started()
         reading, writing = os.pipe()
         try:
             handed = array.array("i", [file, writing])
@@ -97,7 +99,7 @@ class _Nursery:
             with suppress(BrokenPipeError, ConnectionResetError):  # then nothing comes back
                 control.sendmsg([packet], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handed)])
             os.close(writing)
-            content, reason, last = _collect(reading, began, seconds, most)
+            content, reason, last = _collect(reading, seconds, most)
         finally:
             os.close(reading)
         if reason:
@@ -168,24 +170,25 @@ def _environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "LANG": "C.UTF-8", "TZ": "UTC"}
 
 
-def _collect(
-    pipe: int, began: float, seconds: float, most: int
-) -> tuple[bytes, tuple[str, str] | None, float]:
-    """All that comes through the pipe, why no more was taken, and when the last of it came.
+def _collect(pipe: int, seconds: float, most: int) -> tuple[bytes, tuple[str, str] | None, float]:
+    """All that comes through the pipe, why no more was taken, and when the last line of it came.
 
-    The time to load the process and its library is not the file's: until something comes, there is more.
+    A file's own time begins with the first byte: an empty line, when the libraries have been loaded.
     """
     content, last = bytearray(), time.monotonic()
+    deadline = last + LOADING_SECONDS
     poll = select.poll()
     poll.register(pipe, select.POLLIN)
     while True:
-        left = began + seconds + (0 if content else LOADING_SECONDS) - time.monotonic()
+        left = deadline - time.monotonic()
         if left <= 0 or not poll.poll(left * 1000):
-            return bytes(content), _TOO_LONG, last
+            return bytes(content), _TOO_LONG if content else _NO_READER, last
         chunk = os.read(pipe, _CHUNK)
         if not chunk:
             return bytes(content), None, last
-        if chunk.find(b"\n") >= 0:
+        if not content:
+            deadline = time.monotonic() + seconds
+        if b"\n" in chunk:
             last = time.monotonic()
         content += chunk
         if len(content) > most:
@@ -210,9 +213,9 @@ def read_apart(file: int, recognised: Recognised, *, many: bool = False) -> Iter
         os.lseek(file, 0, os.SEEK_SET)
         outcome = NURSERY.ask(file, fields, WALL_SECONDS - wasted, most)
         most -= sum(map(len, outcome.lines))
-        answers, following, begun = _parsed(outcome)
-        yield from answers
-        if following is None:
+        parsed = _parsed(outcome)
+        yield from parsed.answers
+        if parsed.following is None or parsed.begun is None:
             return
         if outcome.reason:
             wasted += outcome.wasted
@@ -222,40 +225,57 @@ def read_apart(file: int, recognised: Recognised, *, many: bool = False) -> Iter
         elif most <= 0:
             reason = "gave more text than is taken"
         if reason:
-            fault = f"was not read from entry {following + 1} on: what stands before {reason}"
-            yield Answer(begun, None, refused(fault, "split the archive"))
+            fault = f"was not read from entry {parsed.following + 1} on: what stands before {reason}"
+            yield Answer(parsed.begun[1], None, refused(fault, "split the archive"))
             return
-        fields["start"] = following
+        fields["start"] = parsed.following
 
 
-def _parsed(outcome: _Outcome) -> tuple[list[Answer], int | None, str | None]:
-    """The answers, the entry to go on with (None: there are no more), and the name of the last one begun."""
-    answers: list[Answer] = []
-    open_entry: tuple[int, str] | None = None
-    begun = None
-    following = None
+@dataclass(slots=True)
+class _Parsed:
+    """What an outcome's lines say: the documents, and the entry to go on with (None: there are no more).
+
+    ``begun`` is the place and name of the last entry that was begun; ``open``: nothing has come of it yet.
+    ``complete``: the process said itself how to go on.
+    """
+
+    answers: list[Answer] = field(default_factory=list)
+    following: int | None = None
+    begun: tuple[int, str] | None = None
+    open: bool = False
+    complete: bool = False
+
+
+def _parsed(outcome: _Outcome) -> _Parsed:
+    """All that came, and an error for what did not come."""
+    parsed = _Parsed()
     try:
-        for line in outcome.lines:
-            fields = json.loads(line)
-            if "begun" in fields:
-                open_entry = int(fields["begun"]), str(fields["name"])
-                begun = open_entry[1]
-            elif "next" in fields:
-                following = int(fields["next"])
-            else:
-                inside = open_entry is not None and fields["name"] is None
-                answers.append(_answer(fields, begun if inside else fields["name"]))
-                if inside and open_entry:
-                    following = open_entry[0] + 1
-                open_entry = None
+        for line in filter(None, outcome.lines):
+            _take(json.loads(line), parsed)
     except (ValueError, TypeError, LookupError, RecursionError):
-        return [Answer(None, None, refused(*_DAMAGED))], None, None
-    if open_entry:
-        answers.append(Answer(open_entry[1], None, refused(*(outcome.reason or _DAMAGED))))
-        following = open_entry[0] + 1
-    elif not answers and following is None:
-        answers.append(Answer(None, None, refused(*(outcome.reason or _DAMAGED))))
-    return answers, following, begun
+        return _Parsed([Answer(None, None, refused(*_DAMAGED))])
+    if not parsed.complete and (parsed.open or not parsed.answers):
+        name = parsed.begun[1] if parsed.begun else None
+        parsed.answers.append(Answer(name, None, refused(*(outcome.reason or _DAMAGED))))
+    if not parsed.complete and parsed.begun:
+        parsed.following = parsed.begun[0] + 1
+    return parsed
+
+
+def _take(fields: dict[str, Any], parsed: _Parsed) -> None:
+    """One line. A fault without a name is of the entry that was begun: its process could not go on."""
+    if "begun" in fields:
+        parsed.begun, parsed.open = (int(fields["begun"]), str(fields["name"])), True
+    elif "next" in fields:
+        parsed.following, parsed.complete = fields["next"], True
+        if parsed.following is not None:
+            parsed.following = int(parsed.following)
+    else:
+        name = fields["name"]
+        if name is None and parsed.begun:
+            name = parsed.begun[1]
+        parsed.answers.append(_answer(fields, name))
+        parsed.open = False
 
 
 def _answer(fields: dict[str, Any], name: object) -> Answer:
