@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import docx
 from docx.document import Document
@@ -35,14 +35,14 @@ def pdf(*pages: Sequence[Line], info: str = "", trailer: str = "") -> bytes:
 
 def pdf_of(objects: Sequence[bytes], trailer: str = "") -> bytes:
     """The PDF of numbered objects, the first of them its catalog."""
-    out, places = b"%PDF-1.4\n", []
+    out, places = bytearray(b"%PDF-1.4\n"), []
     for number, each in enumerate(objects, 1):
         places.append(len(out))
         out += b"%d 0 obj\n%b\nendobj\n" % (number, each)
     entries = b"".join(b"%010d 00000 n \n" % place for place in places)
     head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     ending = f"trailer<</Size {len(objects) + 1}/Root 1 0 R{trailer}>>\nstartxref\n{len(out)}\n%%EOF\n"
-    return out + head + entries + ending.encode()
+    return bytes(out) + head + entries + ending.encode()
 
 
 def _shown(line: Line) -> bytes:
@@ -57,7 +57,7 @@ def locked_pdf() -> bytes:
     return pdf(column("Tides."), trailer=f"{encryption}/ID[<{'33' * 16}><{'33' * 16}>]")
 
 
-def packed(entries: dict[str, bytes | str], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def packed(entries: Mapping[str, bytes | str], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:
@@ -67,7 +67,7 @@ def packed(entries: dict[str, bytes | str], *, method: int = zipfile.ZIP_DEFLATE
     return out.getvalue()
 
 
-def unpacked(content: bytes) -> dict[str, bytes | str]:
+def unpacked(content: bytes) -> dict[str, bytes]:
     """The entries of a zip."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
@@ -142,7 +142,7 @@ def chapter(body: str, head: str = DOCTYPE) -> str:
     return f"<?xml version='1.0' encoding='utf-8'?>\n{head}{root}<body>{body}</body></html>"
 
 
-def epub(*chapters: str, extra: dict[str, bytes | str] | None = None) -> bytes:
+def epub(*chapters: str, extra: Mapping[str, bytes | str] | None = None) -> bytes:
     """A book, whose package names its chapters from the last to the first, and reads them from the first."""
     numbers = range(len(chapters))
     items = "".join(
