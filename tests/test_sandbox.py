@@ -326,3 +326,32 @@ def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
     for _ in range(3):
         read(path)
     assert before == len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_who_reads_only_plain_text_starts_no_process_and_loads_no_reader(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("The tide rose.")
+    code = """
+import sys
+from pathlib import Path
+import index.build
+from index.readers import read
+read(Path(sys.argv[1]))
+libraries = {"lxml", "docx", "pypdfium2", "trafilatura", "index.readers.sandbox", "index.readers.cage"}
+print(sorted(libraries & sys.modules.keys()))
+"""
+    out, _ = python(code, path).communicate(timeout=60)
+    assert "[]" == out.strip()
+
+
+def test_who_reads_other_formats_loads_none_of_their_libraries(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text("<html><body><p>The tide rose.</p></body></html>")
+    code = """
+import sys
+from pathlib import Path
+from index.readers import read
+print(read(Path(sys.argv[1])).text.strip(), sorted({"lxml", "docx", "trafilatura"} & sys.modules.keys()))
+"""
+    out, _ = python(code, path).communicate(timeout=60)
+    assert "The tide rose. []" == out.strip()

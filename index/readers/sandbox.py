@@ -60,15 +60,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """The lines that came back, the reason why there are no more, and the seconds since the last of them.
-
-    ``status`` is the reading process's wait status; None where it had to be killed or never began.
-    """
+    """The lines that came back, why there may be no more, and the seconds since the last of them."""
 
     lines: tuple[bytes, ...]
     reason: tuple[str, str] | None
     wasted: float
-    status: int | None
 
 
 class _Nursery:
@@ -80,35 +76,45 @@ class _Nursery:
         self._control: socket.socket | None = None
 
     def ask(self, file: int, fields: dict[str, Any], seconds: float, most: int) -> _Outcome:
-        """Have a file read; what it is told at most, in seconds and bytes."""
+        """Have a file read, within so many seconds, and take so many bytes of answer at most."""
         with self._lock:
             fresh = self.process is None
             outcome = self._ask(file, fields, seconds, most)
-            if (
-                outcome.reason is _NO_READER and not outcome.lines and not fresh
-            ):  # it had ended, having been idle for long
+            if outcome.reason is _NO_READER and not outcome.lines and not fresh:  # it was idle, and had ended
                 outcome = self._ask(file, fields, seconds, most)
             return outcome
 
     def _ask(self, file: int, fields: dict[str, Any], seconds: float, most: int) -> _Outcome:
-        control = self._started()
+        answered = False
+        try:
+            control = self._started()
+            content, reason, last = self._exchange(control, file, fields, seconds, most)
+            reason = reason or self._meaning(control)
+            answered = reason is not _NO_READER and reason not in (_TOO_LONG, _TOO_MUCH)
+        except OSError:  # no process, no pipe, or a connection that broke
+            content, reason, last = b"", _NO_READER, time.monotonic()
+        finally:
+            if not answered:
+                self.stop(at_once=True)
+        return _Outcome(tuple(content.split(b"\n")[:-1]), reason, time.monotonic() - last)
+
+    @staticmethod
+    def _exchange(
+        control: socket.socket, file: int, fields: dict[str, Any], seconds: float, most: int
+    ) -> tuple[bytes, tuple[str, str] | None, float]:
+        """Ask, and collect what comes."""
         reading, writing = os.pipe()
         try:
-            handed = array.array("i", [file, writing])
-            packet = json.dumps(fields).encode()
-            with suppress(BrokenPipeError, ConnectionResetError):  # then nothing comes back
-                control.sendmsg([packet], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handed)])
-            os.close(writing)
-            content, reason, last = _collect(reading, seconds, most)
+            try:
+                handed = array.array("i", [file, writing])
+                control.sendmsg(
+                    [json.dumps(fields).encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handed)]
+                )
+            finally:
+                os.close(writing)
+            return _collect(reading, seconds, most)
         finally:
             os.close(reading)
-        if reason:
-            self.stop(at_once=True)
-            status = None
-        else:
-            status, reason = self._status(control)
-        lines = content.split(b"\n")
-        return _Outcome(tuple(lines[:-1]), reason, time.monotonic() - last, status)
 
     def _started(self) -> socket.socket:
         if self._control is not None:
@@ -127,21 +133,18 @@ class _Nursery:
         self._control = ours
         return ours
 
-    def _status(self, control: socket.socket) -> tuple[int | None, tuple[str, str] | None]:
-        """The wait status of the process that read, and what it means for the file."""
+    @staticmethod
+    def _meaning(control: socket.socket) -> tuple[str, str] | None:
+        """What the wait status of the process that read means for the file; None: it came to its end."""
         control.settimeout(LOADING_SECONDS)
-        try:
-            packet = control.recv(64)
-        except (TimeoutError, ConnectionResetError):
-            packet = b""
+        packet = control.recv(64)
         if not packet:
-            self.stop(at_once=True)
-            return None, _NO_READER
+            return _NO_READER
         status = int(packet)
         if os.WIFSIGNALED(status):
             slow = os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL, signal.SIGALRM)
-            return status, _TOO_LONG if slow else _BROKE
-        return status, _DAMAGED if status else None
+            return _TOO_LONG if slow else _BROKE
+        return _DAMAGED if status else None
 
     def stop(self, *, at_once: bool = False) -> None:
         """End the process; what it is reading ends with it."""
@@ -149,16 +152,20 @@ class _Nursery:
         control, self._control = self._control, None
         if control is not None:
             control.close()
-        if process is not None:
-            with suppress(ProcessLookupError, subprocess.TimeoutExpired):
-                if not at_once:
-                    process.wait(timeout=1)
-                os.killpg(process.pid, signal.SIGKILL)
+        if process is None:
+            return
+        if not at_once:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=1)
+        if process.returncode is None:  # its number is its own until it is waited for
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
     def forget(self) -> None:
-        """After a fork of our own: the process is the parent's."""
-        self.__init__()  # type: ignore[misc]
+        """After a fork of our own: the process is the parent's, to ask and to wait for."""
+        if self.process is not None:
+            self.process.returncode = 0
+        self._lock, self.process, self._control = threading.Lock(), None, None
 
 
 def _environment() -> dict[str, str]:
