@@ -97,6 +97,13 @@ def test_a_page_is_decoded_by_what_it_says(encoding: str, tmp_path: Path) -> Non
     assert ([text], ()) == (blocks(source), source.faults)
 
 
+@pytest.mark.parametrize("said", ["iso-8859-1", "utf-16", "unicode_escape", "nonsense"])
+def test_a_page_that_names_a_wrong_encoding_is_read_as_what_it_is(said: str, tmp_path: Path) -> None:
+    text = "Der Botschafter sagte, die Gespräche „über“ Müller zählten – so viel zur Größe der Brücke."
+    page = f"<!doctype html><html><head><meta charset={said}></head><body><p>{text}</p></body></html>"
+    assert [text] == blocks(read_as(tmp_path, "a.html", page.encode("cp1252")))
+
+
 def test_a_page_that_does_not_say_its_encoding_is_read_by_a_guess_which_is_said(tmp_path: Path) -> None:
     text = "Министр иностранных дел заявил, что переговоры начнутся в среду."
     source = read_as(tmp_path, "a.html", f"<html><body><p>{text}</p></body></html>".encode("cp1251"))
@@ -408,6 +415,12 @@ def test_a_file_with_a_wrong_ending_is_read_and_told(
     name: str, content: bytes, said: str, tmp_path: Path
 ) -> None:
     assert [f"{tmp_path}/{name}: {said}"] == [str(fault) for fault in read_as(tmp_path, name, content).faults]
+
+
+def test_a_file_without_an_ending_is_plain_text_unless_it_is_more(tmp_path: Path) -> None:
+    assert "The tide rose." == read_as(tmp_path, "README", "The tide rose.").text
+    with pytest.raises(DocumentError, match="is not a document but a binary file"):
+        read_as(tmp_path, "program", b"\1\0\2")
 
 
 # --- the same bytes, the same text

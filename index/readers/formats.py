@@ -83,7 +83,10 @@ class Recognised:
 
 
 def recognise(ending: str, head: bytes) -> Recognised:
-    """What a file of this ending that begins with ``head`` is. Raises DocumentError for what is not read."""
+    """What a file of this ending that begins with ``head`` is; one without an ending may be plain text.
+
+    Raises DocumentError for what is not read.
+    """
     expected = ENDINGS.get(ending, Format.ZIP if ending == ARCHIVE else None)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Recognised(expected if expected in _PACKAGES else Format.ZIP, package=True)
@@ -96,6 +99,8 @@ def recognise(ending: str, head: bytes) -> Recognised:
             raise refused(fault, remedy)
     if expected is Format.HTML or _HTML.match(head):
         return Recognised(Format.HTML)
+    if not ending and head and b"\0" not in head:
+        return Recognised(Format.PLAIN)
     raise _unknown(expected, head)
 
 
