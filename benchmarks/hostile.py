@@ -100,7 +100,7 @@ def zip_files() -> Iterator[Made]:
     yield "tail.zip", b"\0" * 1_000_000 + packed({"a.txt": "The tide rose."})
     yield "empty.zip", packed({})
     yield "dirs.zip", packed({f"{'d/' * n}": b"" for n in range(1, 500)})
-    yield "slow.zip", packed({f"{n}.html": _deep("div", 20_000) for n in range(40)})
+    yield "slow.zip", packed({f"{n}.html": _deep("div", 2_000) for n in range(40)})
 
 
 def _lying(content: bytes, size: int) -> bytes:
@@ -208,6 +208,7 @@ def page_files(secret: Path) -> Iterator[Made]:
     """HTML."""
     for tag in ("div", "b", "table", "ul><li", "blockquote", "p", "h1", "a href=x"):
         yield "deep.html", _deep(tag, 100_000)
+        yield "deeper.html", _deep(tag, 2_000)
     for source in (f"file://{secret}", "file:///etc/passwd", "http://127.0.0.1:9/"):
         tags = "".join(
             f"<{tag} {name}='{source}'></{tag}>"
@@ -221,9 +222,9 @@ def page_files(secret: Path) -> Iterator[Made]:
         )
         yield "link.html", f"<html><base href='{source}'><body>{tags}<p>The tide rose.</p>".encode()
         yield "entity.html", f"<!DOCTYPE html [<!ENTITY e SYSTEM '{source}'>]><p>The tide &e; rose.".encode()
-    yield "wide.html", b"<html>" + b"<p>The tide rose.</p>" * 200_000
+    yield "wide.html", b"<html>" + b"<p>The tide rose.</p>" * 20_000
     yield "cells.html", b"<html><table><tr>" + b"<td>1" * 300_000
-    yield "attributes.html", b"<html><p " + b" ".join(b"a%d=1" % n for n in range(200_000)) + b">T."
+    yield "attributes.html", b"<html><p " + b" ".join(b"a%d=1" % n for n in range(30_000)) + b">T."
     yield "attribute.html", b"<html><p class='" + b"x" * 20_000_000 + b"'>The tide rose."
     yield "text.html", b"<html><p>" + b"tide " * 6_000_000
     yield "text2.html", b"<html><p>" + b"x" * 30_000_000
@@ -231,7 +232,7 @@ def page_files(secret: Path) -> Iterator[Made]:
     yield "open.html", b"<html>" + b"<" * 5_000_000
     yield "comment.html", b"<html><!--" * 500_000
     yield "script.html", b"<html><script>" + b"</scrip" * 2_000_000
-    yield "dates.html", b"<html><body>" + b"<time datetime='2024-01-01T99'>1/1/24</time> " * 100_000
+    yield "dates.html", b"<html><body>" + b"<time datetime='2024-01-01T99'>1/1/24</time> " * 10_000
     yield (
         "json.html",
         b"<html><script type='application/ld+json'>" + b'{"@graph":[' * 100_000 + b"</script><p>T.",

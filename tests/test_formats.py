@@ -76,6 +76,12 @@ PAGES = [
         "<p>```</p><p>The tide rose.</p>",
         ["```", "The tide rose."],
     ),
+    (
+        "tags that are never closed",
+        "<font>" * 400 + "<p>The tide rose.</p><p>It fell.",
+        ["The tide rose.", "It fell."],
+    ),
+    ("a depth of 2,000", "<div>" * 2_000 + "<p>The tide rose.</p>", ["The tide rose."]),
     ("an entity of its own", '<!DOCTYPE html [<!ENTITY x "bomb">]><p>The tide &x; rose.</p>', None),
 ]
 
@@ -313,6 +319,7 @@ REFUSED = [
         "declares XML entities, which are not read; save it anew with another program",
     ),
     ("a.epub", epub(), "holds no text; fill it or remove it"),
+    ("a.html", "<div>" * 3_000 + "<p>Deep.", "is nested too deeply; save it anew, more plainly"),
     ("a.html", "<html><body></body></html>", "holds no text; fill it or remove it"),
     ("a.zip", packed({"a.txt": "Tides."}), "is an archive of documents; unpack it"),
     (

@@ -15,7 +15,7 @@ from lxml import etree
 from index.errors import DocumentError
 from index.model import Metadata
 from index.readers.facts import facts
-from index.readers.layout import Layout
+from index.readers.layout import Layout, clean
 from index.readers.markup import lay_out
 from index.readers.plain import decode
 from index.readers.source import BLANK, Source, refused
@@ -33,6 +33,9 @@ _NOT_DECLARED = ("utf", "unicode", "raw", "idna", "punycode")
 _WESTERN = frozenset({"ascii", "us-ascii", "iso-8859-1", "iso8859-1", "latin1", "latin-1"})
 """Names that mean windows-1252 on the web: Encoding Standard, 4.2."""
 
+_DOCTYPE = re.compile(r"\A(\s*(?:<\?[^>]*>\s*)?)<!doctype[^>\[]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
+"""libxml2 loses pages with some of them."""
+
 _FAR_ENOUGH = 100_000
 """Bytes in which a page says its encoding, generously: HTML Living Standard, 4.2.5.4, has 1,024."""
 
@@ -41,16 +44,21 @@ def read(file: BinaryIO) -> Source:
     """The document that a page is. Raises DocumentError where it holds no text."""
     content = file.read()
     page, faults = _decoded(content)
-    found: Any = trafilatura.bare_extraction(
-        page,
-        with_metadata=True,
-        include_comments=False,
-        date_extraction_params={
-            "extensive_search": False,
-            "original_date": True,
-            "outputformat": "%Y-%m-%d",
-            "max_date": _LATEST,
-        },
+    tree = to_tree(page)
+    found: Any = (
+        None
+        if tree is None
+        else trafilatura.bare_extraction(
+            tree,
+            with_metadata=True,
+            include_comments=False,
+            date_extraction_params={
+                "extensive_search": False,
+                "original_date": True,
+                "outputformat": "%Y-%m-%d",
+                "max_date": _LATEST,
+            },
+        )
     )
     layout = Layout()
     metadata = Metadata()
@@ -75,12 +83,20 @@ def _whole(page: str) -> tuple[Layout, Metadata]:
 
 
 def to_tree(page: str) -> Any:
-    """The element ``html`` of a page, None where there is none. Comments and instructions are no text."""
-    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+    """The element ``html`` of a page, None where there is none. Comments and instructions are no text.
+
+    A page may be deep, and its paragraphs long: without ``huge_tree`` libxml2 drops all from a depth of 256
+    on, with it from 2,048 on, without a word. Raises DocumentError for that.
+    """
+    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True)
+    bare = _DOCTYPE.sub("", clean(page), count=1)
     try:
-        return lxml.html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
+        root = lxml.html.document_fromstring(bare.encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+    if any(error.level == etree.ErrorLevels.FATAL for error in parser.error_log):
+        raise refused("is nested too deeply", "save it anew, more plainly")
+    return root
 
 
 def _decoded(content: bytes) -> tuple[str, tuple[DocumentError, ...]]:
