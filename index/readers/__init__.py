@@ -1,8 +1,9 @@
 """A file to its text and metadata; one module a format family.
 
 ``read`` and ``read_all`` are the door. Plain text is read here and now; every other format by another
-process (sandbox.py, child.py, cage.py), since its libraries meet what strangers made: a file that is damaged,
-or meant to do harm, costs only itself. Content decides the format before the name's ending does (formats.py).
+process (sandbox.py, nursery.py; child.py, cage.py), since its libraries meet what strangers made: a file that
+is damaged, or meant to do harm, costs only itself. Content decides the format before the name's ending does
+(formats.py).
 
 Splitting the text into sentences is index/segment's business.
 """
