@@ -4,7 +4,7 @@ A segment is written once and never changed; reading maps its files into memory.
 the splitter found, in document order: ``sentence`` columns have one entry a row, quotable or not. Files:
 
     text.utf8            the documents' texts end to end
-    records.jsonl        one JSON object a document: id, file, title, source, date, url, language, digest ...
+    records.jsonl        one JSON object a document: id, file, title, source, date, url, language, pages ...
     document_text, document_record, document_row
                          where each document begins in the two files above and among the rows (one entry more)
     id_blob, id_offsets, id_document       the documents' ids, sorted, and their numbers
@@ -33,6 +33,7 @@ Which segments make up a generation is generation.py's business; segmentwriter.p
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -82,7 +83,7 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Record:
     """What is kept of a document beside its text. ``title`` is the one that citations show, ``words`` what
-    ``words_of`` gives for its text.
+    ``words_of`` gives for its text; ``pages`` are as in ``Document``.
     """
 
     id: str
@@ -95,6 +96,11 @@ class Record:
     body: int = 0
     markdown: bool = False
     words: str = ""
+    pages: tuple[int, ...] = ()
+
+    def page(self, place: int) -> int | None:
+        """The page, from 1, with the code point ``place``; None where there are no pages."""
+        return bisect_right(self.pages, place) or None
 
     def to_json(self) -> str:
         """The record as one line."""
@@ -104,8 +110,9 @@ class Record:
     def from_json(cls, line: str) -> "Record":
         """The record of a line that ``to_json`` made."""
         fields = json.loads(line)
-        metadata = fields.pop("metadata")
-        return cls(metadata=Metadata(**{**metadata, "examples": tuple(metadata["examples"])}), **fields)
+        metadata, pages = fields.pop("metadata"), tuple(fields.pop("pages"))
+        examples = tuple(metadata["examples"])
+        return cls(metadata=Metadata(**{**metadata, "examples": examples}), pages=pages, **fields)
 
 
 def words_of(text: str) -> str:
@@ -356,7 +363,9 @@ class Segment:
         offsets = self.column("document_text")
         content = self._text[int(offsets[number]) : int(offsets[number + 1])].tobytes()
         text = content.decode()
-        return Document(record.id, record.file, text, record.metadata, record.body, record.markdown)
+        return Document(
+            record.id, record.file, text, record.metadata, record.body, record.markdown, record.pages
+        )
 
     def row_text(self, row: int, document: int | None = None) -> str:
         """The row's slice of its document's text, as stored; give the document's number where it is known."""

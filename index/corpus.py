@@ -108,7 +108,7 @@ def scan(folder: Path, *, or_none: bool = False) -> list[CorpusFile]:
         raise CorpusError(folder, fault, "give the folder that holds the documents (--seeds or QUOTH_SEEDS)")
     files = sorted(_files(folder), key=lambda file: file.name)
     if not files and not or_none:
-        endings = " or ".join(sorted(FORMATS))
+        endings = ", ".join(sorted(FORMATS))
         raise CorpusError(folder, f"holds no document ending in {endings}", "put some there")
     return files
 
@@ -184,7 +184,10 @@ def read_document(file: CorpusFile, document_id: str) -> tuple[Document, list[Do
             metadata = merged(read_sidecar(file.sidecar), metadata)
         except DocumentError as error:
             faults.append(error)
-    return Document(document_id, file.name, source.text, metadata, source.body, source.markdown), faults
+    document = Document(
+        document_id, file.name, source.text, metadata, source.body, source.markdown, source.pages
+    )
+    return document, faults
 
 
 def read_upload(path: Path, name: str) -> tuple[Source, list[DocumentError]]:

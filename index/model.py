@@ -106,7 +106,8 @@ class Document:
     """A document as read. ``file`` is its path inside the corpus folder, with forward slashes.
 
     ``body`` is the code point where the text begins behind an optional header (front matter): the header
-    is part of ``text``, so that offsets count in the file, but never of a quote.
+    is part of ``text``, so that offsets count in the file, but never of a quote. ``pages[n]`` is the code
+    point where page ``n + 1`` begins; empty for what has no pages.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Document:
     metadata: Metadata = field(default_factory=Metadata)
     body: int = 0
     markdown: bool = False
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

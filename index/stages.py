@@ -68,6 +68,7 @@ class Stages:
             body=document.body,
             markdown=document.markdown,
             words=words_of(document.text[document.body :]),
+            pages=document.pages,
         )
         title, topic = (
             frozenset(token.term for token in analyzer.tokens(text))

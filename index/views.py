@@ -56,6 +56,7 @@ class Views:
             sentence=int(part.column("sentence_ordinal")[row]),
             start=start,
             end=start + int(part.column("sentence_length")[row]),
+            page=record.page(start),
         )
         return Sentence(number, id_of(quote), KINDS[int(part.column("sentence_kind")[row])], text, citation)
 

@@ -24,7 +24,7 @@ def test_documents_are_found_in_folders_below_and_in_order_of_their_names(folder
         "b.txt",
         "a/z.md",
         "a/deep/x.TXT",
-        "a.pdf",
+        "a.xyz",
         "notes.toml",
         ".hidden.txt",
         ".git/c.txt",
@@ -50,7 +50,7 @@ def test_a_folder_that_is_of_no_use_is_named(made: str, folder: Folder) -> None:
         == {
             "nothing": "there is no such folder",
             "file": "is not a folder",
-            "empty": "holds no document ending in .md or .txt",
+            "empty": "holds no document ending in .docx, .epub, .htm, .html, .md, .odt, .pdf, .txt, .xhtml",
         }[made]
     )
 

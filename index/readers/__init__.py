@@ -1,14 +1,110 @@
 """A file to its text and metadata; one module a format family.
 
-``read`` looks at the name's ending only to choose the module; the module checks the content.
+``read`` and ``read_all`` are the door. Plain text is read here and now; every other format by another
+process (sandbox.py, nursery.py; child.py, cage.py), since its libraries meet what strangers made: a file that
+is damaged, or meant to do harm, costs only itself. Content decides the format before the name's ending does
+(formats.py).
+
 Splitting the text into sentences is index/segment's business.
 """
 
-from index.readers.plain import Source, metadata_of, read_bytes, read_plain, read_sidecar
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["FORMATS", "Source", "metadata_of", "read", "read_bytes", "read_sidecar"]
+from index.errors import DocumentError
+from index.readers.formats import ARCHIVE, ENDINGS, HEAD, Format, Recognised, mismatch, recognise
+from index.readers.plain import cannot_be_read, metadata_of, read_bytes, read_plain, read_sidecar
+from index.readers.source import MOST_BYTES, NamedSource, Source
 
-FORMATS = frozenset({".txt", ".md"})
-"""Endings of the files that are documents, in lower case."""
+if TYPE_CHECKING:
+    from index.readers.sandbox import Answer
 
-read = read_plain
+__all__ = [
+    "ARCHIVE",
+    "FORMATS",
+    "NamedSource",
+    "Source",
+    "metadata_of",
+    "read",
+    "read_all",
+    "read_bytes",
+    "read_sidecar",
+]
+
+FORMATS = frozenset(ENDINGS)
+"""Endings of the files that are documents, in lower case; an archive holds several and is none."""
+
+
+def read(path: Path) -> Source:
+    """The document that a file is. Raises DocumentError when it is none, is damaged, encrypted or too large,
+    or is an archive.
+    """
+    source = _documents(path, many=False)[0].source
+    if isinstance(source, DocumentError):
+        raise source
+    return source
+
+
+def read_all(path: Path) -> tuple[NamedSource, ...]:
+    """The documents of a file: one, or those of a zip, each with its text or why it has none.
+
+    Raises DocumentError when the file itself cannot be used.
+    """
+    found = _documents(path, many=True)
+    if len(found) == 1 and found[0].name == path.name and isinstance(found[0].source, DocumentError):
+        raise found[0].source
+    return found
+
+
+def _documents(path: Path, *, many: bool) -> tuple[NamedSource, ...]:
+    with _opened(path) as (file, recognised):
+        if recognised.format is Format.PLAIN:
+            return (NamedSource(path.name, read_plain(path)),)
+        from index.readers.sandbox import read_apart  # noqa: PLC0415 - plain text needs no other process
+
+        return tuple(_named(path, answer) for answer in read_apart(file, recognised, many=many))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[int, Recognised]]:
+    """The file's descriptor and what its beginning says. Raises DocumentError."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise cannot_be_read(path, error) from error
+    try:
+        yield file, _recognised(path, file)
+    finally:
+        os.close(file)
+
+
+def _recognised(path: Path, file: int) -> Recognised:
+    status = os.fstat(file)
+    if not stat.S_ISREG(status.st_mode):
+        raise DocumentError(path, "is not a file", "remove it")
+    if status.st_size > MOST_BYTES:
+        fault = f"is larger than {MOST_BYTES // 1_000_000} MB ({status.st_size // 1_000_000} MB)"
+        raise DocumentError(path, fault, "split it")
+    try:
+        return recognise(path.suffix.lower(), os.pread(file, HEAD, 0))
+    except OSError as error:
+        raise cannot_be_read(path, error) from error
+    except DocumentError as error:
+        raise DocumentError(path, error.fault, error.remedy) from error
+
+
+def _named(path: Path, answer: "Answer") -> NamedSource:
+    """The answer with the file's name as the place of whatever is to be said of it."""
+    name = path.name if answer.name is None else answer.name
+    place = str(path) if answer.name is None else f"{path}/{answer.name}"
+    source = answer.source
+    if isinstance(source, DocumentError):
+        return NamedSource(name, DocumentError(place, source.fault, source.remedy))
+    said = mismatch(Path(name).suffix.lower(), answer.format) if answer.format else ()
+    faults = (DocumentError(place, fault.fault, fault.remedy) for fault in (*said, *source.faults))
+    return NamedSource(name, replace(source, faults=tuple(faults)))

@@ -11,13 +11,22 @@ import datetime
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePath
 
 from index.errors import DocumentError
 from index.model import Metadata
+from index.readers.source import BLANK, Source
 
-__all__ = ["Source", "metadata_of", "read_bytes", "read_plain", "read_sidecar"]
+__all__ = [
+    "cannot_be_read",
+    "decode",
+    "metadata_of",
+    "read_bytes",
+    "read_plain",
+    "read_sidecar",
+    "read_text",
+]
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -43,20 +52,6 @@ _SHORT_DATE = re.compile(r"\d{4}(?:-\d{2})?$")
 _KEYS = ("title", "source", "date", "url")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file as read. ``body`` is the code point of ``text`` where the front matter ends.
-
-    ``faults`` are fields of the front matter that we could not take; they cost nothing but themselves.
-    """
-
-    text: str
-    metadata: Metadata
-    body: int = 0
-    markdown: bool = False
-    faults: tuple[DocumentError, ...] = ()
-
-
 def read_bytes(path: Path) -> bytes:
     """The content of a file. Raises DocumentError when it cannot be read, or is a pipe or a device."""
     try:
@@ -64,15 +59,25 @@ def read_bytes(path: Path) -> bytes:
             raise DocumentError(path, "is not a file", "remove it")
         return path.read_bytes()
     except OSError as error:
-        fault = (error.strerror or str(error)).lower()
-        raise DocumentError(path, f"cannot be read ({fault})", "look at the file and its rights") from error
+        raise cannot_be_read(path, error) from error
+
+
+def cannot_be_read(path: Path, error: OSError) -> DocumentError:
+    """The system's error about a file, in our words."""
+    fault = (error.strerror or str(error)).lower()
+    return DocumentError(path, f"cannot be read ({fault})", "look at the file and its rights")
 
 
 def read_plain(path: Path) -> Source:
     """Read a .txt or .md file. Raises DocumentError when it is empty, binary or cannot be read."""
-    text, guessed = _decode(read_bytes(path), path)
+    return read_text(read_bytes(path), path)
+
+
+def read_text(content: bytes, path: PurePath) -> Source:
+    """The bytes of a .txt or .md file as a document; ``path`` is its name. Raises DocumentError."""
+    text, guessed = decode(content, path)
     fields, body = _front_matter(text)
-    if not text[body:].strip("\ufeff\u200b\u2060 \t\r\n\f\v"):
+    if not text[body:].strip(BLANK):
         raise DocumentError(path, "holds no text", "fill it or remove it")
     metadata, faults = _metadata(fields, path)
     if guessed:
@@ -81,7 +86,7 @@ def read_plain(path: Path) -> Source:
     return Source(text, metadata, body, path.suffix.lower() == ".md", tuple(faults))
 
 
-def _decode(content: bytes, path: Path) -> tuple[str, str | None]:
+def decode(content: bytes, path: PurePath) -> tuple[str, str | None]:
     """The text, and the name of its encoding where that was guessed."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
@@ -93,7 +98,7 @@ def _decode(content: bytes, path: Path) -> tuple[str, str | None]:
         return _checked(content, encoding, path), encoding
 
 
-def _guess(content: bytes, path: Path) -> str:
+def _guess(content: bytes, path: PurePath) -> str:
     """The likeliest encoding; of those that fit alike, the commonest: short texts do not tell Latin pages
     apart.
     """
@@ -107,14 +112,14 @@ def _guess(content: bytes, path: Path) -> str:
     return next((encoding for encoding in _GUESSED if encoding in alike), fits[0].encoding)
 
 
-def _checked(content: bytes, encoding: str, path: Path) -> str:
+def _checked(content: bytes, encoding: str, path: PurePath) -> str:
     try:
         return _printable(content.decode(encoding), path)
     except UnicodeDecodeError as error:
         raise DocumentError(path, f"is damaged {encoding} text", "save it as UTF-8 text") from error
 
 
-def _printable(text: str, path: Path) -> str:
+def _printable(text: str, path: PurePath) -> str:
     """Refuse what is no text: more than one control character in a thousand, or any NUL."""
     controls = len(_CONTROL.findall(text))
     if "\0" in text or controls * 1000 > len(text) + 1000:
@@ -166,7 +171,7 @@ def metadata_of(fields: Mapping[str, object], place: Path) -> Metadata:
     return metadata
 
 
-def _metadata(fields: Mapping[str, object], path: Path) -> tuple[Metadata, list[DocumentError]]:
+def _metadata(fields: Mapping[str, object], path: PurePath) -> tuple[Metadata, list[DocumentError]]:
     """The fields that we know, and a fault for each whose value we do not take."""
     values: dict[str, str | None] = dict.fromkeys(_KEYS)
     faults = []
@@ -178,7 +183,7 @@ def _metadata(fields: Mapping[str, object], path: Path) -> tuple[Metadata, list[
     return Metadata(values["title"], values["source"], values["date"], values["url"]), faults
 
 
-def _value(key: str, value: object, path: Path) -> str | None:
+def _value(key: str, value: object, path: PurePath) -> str | None:
     if not isinstance(value, str | datetime.date | None):
         raise DocumentError(path, f"{key} is not a text", f'write {key} = "..."')
     plain = str(value).strip() if value is not None else ""
@@ -191,7 +196,7 @@ def _value(key: str, value: object, path: Path) -> str | None:
     return plain
 
 
-def _date(written: str, path: Path) -> str:
+def _date(written: str, path: PurePath) -> str:
     """An ISO 8601 date, whole or cut after year or month; a time of day is left off."""
     try:
         if _SHORT_DATE.match(written):
