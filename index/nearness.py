@@ -1,7 +1,8 @@
 """How near a question is in meaning to sentences, by the static word table.
 
 Two views: each word of the question beside each word of a sentence, and the question as a whole beside a
-sentence with its neighbours, or a paragraph. Sentences in a language without a table are near nothing.
+sentence with its neighbours, or a paragraph. The whole is the question's concepts and, once more, all of its
+words. Sentences in a language without a table are near nothing.
 
 What nearness is worth is rank.py's business.
 """
@@ -9,8 +10,10 @@ What nearness is worth is rank.py's business.
 import numpy as np
 from numpy.typing import NDArray
 
+from index.analyze import words
+from index.language import detect
 from index.query import Expected, Query
-from index.words import UNKNOWN_WORD, Texts, word_table
+from index.words import LANGUAGE, UNKNOWN_WORD, Texts, word_table
 
 __all__ = ["Nearness"]
 
@@ -27,7 +30,17 @@ class Nearness:
         self._table, self._expected = word_table(), query.expected
         self._words = np.array([self._table.number(concept.word.lower()) for concept in query.concepts], int)
         self._weights = np.array([concept.weight for concept in query.concepts])
-        self._whole = self._table.weighted(self._words, self._weights)
+        every = self._every_word(query.question)
+        both = np.concatenate([self._words, every])
+        self._whole = self._table.weighted(both, np.concatenate([self._weights, np.ones(len(every))]))
+
+    def _every_word(self, question: str) -> NDArray[np.int64]:
+        """The numbers of all words of a question in the table's language: "who" and "where" say what an
+        answer is like.
+        """
+        if detect(question) != LANGUAGE:
+            return np.zeros(0, int)
+        return np.array([self._table.number(word.form) for word in words(question)], int)
 
     @property
     def rarity(self) -> Floats:

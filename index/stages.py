@@ -17,7 +17,7 @@ from index.model import Document, Kind, Paragraph, Token
 from index.people import resolve
 from index.segment import segment
 from index.thesaurus import Thesaurus, related_terms
-from index.words import UNKNOWN_WORD, word_table
+from index.words import LANGUAGE, UNKNOWN_WORD, word_table
 
 __all__ = ["Stages"]
 
@@ -25,8 +25,6 @@ _TITLE_WORDS = 8
 
 _LONGEST_TOPIC = 1_000
 """Code points read for the topic of a document."""
-
-_WORD_TABLE_LANGUAGE = "en"
 
 _WORDS = 100_000
 """Forms whose numbers in the word table are kept at hand."""
@@ -110,7 +108,7 @@ class Stages:
         texts = [document.text[span.start : span.end] for _, span in spans]
         ordinals: dict[int, int] = defaultdict(int)
         rows = []
-        word_number = self._word_number if analyzer.language == _WORD_TABLE_LANGUAGE else _no_number
+        word_number = self._word_number if analyzer.language == LANGUAGE else _no_number
         for place, ((paragraph, span), text) in enumerate(zip(spans, texts, strict=True)):
             quotable = span.kind.quotable
             ordinals[paragraph] += quotable

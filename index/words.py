@@ -1,12 +1,15 @@
 """The static word table: how near two English words are in meaning, by a look-up.
 
-The table has 64 small integers for each of some 26,000 words, made once from an encoder by
-tools/word_table.py; nothing is computed by a network when a question is asked. A word is known here by its
-number, from 1; 0 is any word that the table lacks. A text's vector is the sum of its words' vectors, the rare
-ones counting more (Arora et al. 2017: weight a / (a + p), a = 1e-4; the table is in order of frequency, so
-p is taken from the rank by Zipf's and Mandelbrot's law).
+The table has 128 small integers and a length for each of some 40,000 words, made once by tools/word_table.py,
+which fits them to what an encoder makes of many short texts; nothing is computed by a network when a question
+is asked. A word is known here by its number, from 1; 0 is any word that the table lacks. A text's vector is
+the sum of its words' vectors: how much a word counts is in its length.
 
-It knows nothing of sentences or of languages: whoever asks decides what is English.
+How much a word says by itself, its rarity, is taken from its place in the table, which is in order of
+frequency (Arora et al. 2017: a / (a + p), a = 1e-4; p by Zipf's and Mandelbrot's law).
+
+It knows nothing of sentences, and does not tell languages apart: what is in ``LANGUAGE`` is for whoever asks
+to decide.
 """
 
 from collections.abc import Sequence
@@ -17,9 +20,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["UNKNOWN_WORD", "Texts", "WordTable", "spread", "word_table"]
+__all__ = ["LANGUAGE", "UNKNOWN_WORD", "Texts", "WordTable", "spread", "word_table"]
 
 UNKNOWN_WORD = 0
+
+LANGUAGE = "en"
+"""ISO 639-1 code of the words' language."""
 
 _SMOOTHING = 1e-4
 _MANDELBROT = 2.7
@@ -66,8 +72,8 @@ class WordTable:
         self._vectors = np.concatenate([none, vectors])
         rank = np.arange(len(words)) + _MANDELBROT
         probability = 1 / rank / (1 / rank).sum()
-        self._weights = np.concatenate([[0], _SMOOTHING / (_SMOOTHING + probability)]).astype(np.float32)
-        self._factors = np.concatenate([[0], scale]).astype(np.float32) * self._weights
+        self._rarity = np.concatenate([[1], _SMOOTHING / (_SMOOTHING + probability)])
+        self._factors = np.concatenate([[0], scale]).astype(np.float32)
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -93,16 +99,16 @@ class WordTable:
         return np.asarray(products / lengths, dtype=np.float32)
 
     def rarity(self, numbers: Numbers) -> NDArray[np.float64]:
-        """How much each word counts in a text's vector, 0 to 1; 1 for an unknown one."""
-        return np.where(numbers == UNKNOWN_WORD, 1.0, self._weights[numbers]).astype(float)
+        """How much each word says in English at large, 0 to 1; 1 for an unknown one."""
+        return np.asarray(self._rarity[numbers])
 
     def weighted(self, numbers: Numbers, weights: NDArray[np.float64]) -> Floats:
-        """``[64]``: the unit vector of a text whose words have weights of their own, too."""
+        """``[d]``: the unit vector of a text whose words have weights of their own, too."""
         scaled = self._vectors[numbers] * self._factors[numbers][:, None]
         return np.asarray(_unit((weights @ scaled)[None].astype(np.float32))[0])
 
     def vectors(self, texts: Texts) -> Floats:
-        """``[k, 64]``: the unit vectors of ``k`` texts; zeros where no word is known.
+        """``[k, d]``: the unit vectors of ``k`` texts; zeros where no word is known.
 
         The word appended is a sum of its own, so that the last text is added up like any other. Words lie
         side by side, since that is how they are added up fastest.

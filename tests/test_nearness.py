@@ -32,8 +32,8 @@ def texts(sentences: list[list[str]]) -> Texts:
     return Texts(np.array([number for each in numbers for number in each], dtype=np.int64), starts)
 
 
-def nearness(concepts: list[Concept], expected: Expected = Expected.OTHER) -> Nearness:
-    return Nearness(Query("?", tuple(concepts), expected))
+def nearness(concepts: list[Concept], expected: Expected = Expected.OTHER, question: str = "?") -> Nearness:
+    return Nearness(Query(question, tuple(concepts), expected))
 
 
 # --- the plain way
@@ -131,6 +131,26 @@ def test_what_is_near_is_so_to_the_last_bit_wherever_it_stands(
     assert (
         asking.whole(lie, lie, lie)[order].tolist() == asking.whole(lie_moved, lie_moved, lie_moved).tolist()
     )
+
+
+ASKED = [
+    # a question about a nurse, the words of it that are beside the concept "nurse" in the whole
+    ("Where is the nurse?", ["where", "is", "the", "nurse"]),
+    ("Where is the nurse's tide?", ["where", "is", "the", "nurse's", "tide"]),
+    ("Where is the zubrowka?", ["where", "is", "the"]),
+    ("Wo war die nurse im Dezember und was war das?", []),
+    ("?", []),
+]
+
+
+@pytest.mark.parametrize(("question", "words"), ASKED, ids=[row[0] for row in ASKED])
+def test_all_words_of_an_english_question_are_in_the_whole(question: str, words: list[str]) -> None:
+    half = Concept("nurse", (("nurse", 1.0),), 0.5)
+    numbers = np.array([TABLE.number(word) for word in ["nurse", *words]])
+    expected = TABLE.weighted(numbers, np.array([0.5, *(1.0 for _ in words)]))
+    asking = nearness([half], question=question)
+    here = asking.vectors(texts([["doctor"], ["bridge", "tide"], ["where"]]))
+    np.testing.assert_allclose(asking.whole(here), here @ expected, atol=1e-6)
 
 
 def test_a_language_without_a_table_is_near_to_nothing() -> None:

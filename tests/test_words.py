@@ -21,7 +21,7 @@ TABLE_FILE = resources.files("index").joinpath("words.npz")
 
 def test_the_table_is_small_and_knows_most_words() -> None:
     assert len(TABLE_FILE.read_bytes()) <= 2_000_000
-    assert len(TABLE.words) >= 20_000
+    assert len(TABLE.words) >= 40_000
     assert len(set(TABLE.words)) == len(TABLE.words)
     assert all(word.islower() and word.isascii() for word in TABLE.words)
     assert len(TABLE.words) < 2**16, "a segment stores a word's number in two bytes"
@@ -123,7 +123,7 @@ def plain(found: Texts) -> list[list[int]]:
 @given(st.lists(NUMBERS, max_size=5))
 def test_a_texts_vector_is_unit_or_nothing_where_no_word_is_known(parts: list[list[int]]) -> None:
     lengths = np.linalg.norm(TABLE.vectors(texts(*parts)), axis=1)
-    assert (len(parts), 64) == TABLE.vectors(texts(*parts)).shape
+    assert (len(parts), 128) == TABLE.vectors(texts(*parts)).shape
     assert pytest.approx([float(any(part)) for part in parts], abs=1e-5) == lengths.tolist()
 
 
@@ -151,6 +151,20 @@ def test_a_rare_word_counts_more_than_a_common_one_and_an_unknown_one_most() -> 
     [both] = TABLE.vectors(texts([1, 20_000]))
     near = TABLE.vectors(texts([1], [20_000])) @ both
     assert near[0] < near[1]
+
+
+def test_a_words_length_is_what_it_counts_in_a_text() -> None:
+    table = WordTable(["one", "other"], np.array([[4, 0], [0, 2]], np.int8), np.array([0.5, 3], np.float16))
+    [both, mostly_one] = table.vectors(texts([1, 2], [1, 1, 1, 1, 2])).tolist()
+    assert pytest.approx([2 / 40**0.5, 6 / 40**0.5]) == both  # 4 * .5 and 2 * 3
+    assert pytest.approx([0.8, 0.6]) == mostly_one
+
+
+def test_a_word_of_grammar_hardly_counts_in_a_text() -> None:
+    [long, short] = TABLE.vectors(
+        texts(*([TABLE.number(word) for word in words] for words in (["the", "of", "harbour"], ["harbour"])))
+    )
+    assert long @ short > 0.9
 
 
 def test_words_of_a_question_weigh_what_they_are_given() -> None:

