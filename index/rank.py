@@ -9,7 +9,7 @@ It opens no index and decides nothing about answering: see search.py and bot/ans
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
@@ -18,6 +18,7 @@ from operator import contains
 import numpy as np
 from numpy.typing import NDArray
 
+from index.expectation import Wanted, counts_alike, lacks, wanted
 from index.query import Expected, Query
 
 __all__ = ["WEIGHTS", "Candidates", "counted_thing", "coverage", "features", "plain", "score"]
@@ -71,7 +72,7 @@ def plain(text: str) -> str:
     return f" {' '.join(text.lower().split())} "
 
 
-def score(columns: dict[str, Floats]) -> Floats:
+def score(columns: Mapping[str, Floats]) -> Floats:
     """``score[i]`` of candidate ``i``: the weighted sum of its features, as ``features`` gives them."""
     total = np.sum([WEIGHTS[name] * values for name, values in columns.items()], axis=0)
     return np.asarray(total)
@@ -82,7 +83,23 @@ def features(query: Query, found: Candidates) -> dict[str, Floats]:
     grams = _Grams(query, found)
     values = {name: feature(query, found) for name, feature in _FEATURES.items()}
     values.update({name: feature(grams) for name, feature in _GRAM_FEATURES.items()})
+    likely = _likely(score(values))
+    for name, feature in _READ_FEATURES.items():
+        values[name] = np.zeros(len(found.texts))
+        values[name][likely] = feature(query, [found.texts[i] for i in likely])
     return {name: np.asarray(values[name], dtype=float) for name in WEIGHTS}
+
+
+def _likely(scores: Floats) -> list[int]:
+    """The places of the ``_LIKELY`` best, and of those as good as the last of them."""
+    if len(scores) <= _LIKELY:
+        return list(range(len(scores)))
+    least = np.partition(scores, -_LIKELY)[-_LIKELY]
+    return np.flatnonzero(scores >= least).tolist()
+
+
+_LIKELY = 40
+"""Candidates whose texts are read for an answer: it takes most time, and none of the others comes first."""
 
 
 def coverage(found: Candidates) -> Floats:
@@ -339,6 +356,25 @@ def _counted(query: Query, found: Candidates) -> Floats:
     return np.array([float(pattern.search(text) is not None) for text in found.plain])
 
 
+def _awaited(query: Query, texts: Sequence[str]) -> list[float]:
+    """1 where something that the question lacks looks like the answer it awaits (see expectation.py)."""
+    kind = wanted(query.question)
+    if kind is None or kind is Wanted.COUNT:
+        return [0.0] * len(texts)
+    return [float(not lacks(kind, query.question, text)) for text in texts]
+
+
+def _counted_alike(query: Query, texts: Sequence[str]) -> list[float]:
+    """1 where a thing much like the one whose number is asked stands after a number."""
+    return [float(counts_alike(query.question, text)) for text in texts]
+
+
+_READ_FEATURES: dict[str, Callable[[Query, Sequence[str]], list[float]]] = {
+    "awaited": _awaited,
+    "counted_alike": _counted_alike,
+}
+
+
 def _future(query: Query, found: Candidates) -> Floats:
     """1 where what will be is asked, and the sentence speaks of what will be or is planned."""
     if not _FUTURE_ASKED.search(query.question):
@@ -472,36 +508,38 @@ _FEATURES: dict[str, Callable[[Query, Candidates], Floats]] = {
 }
 
 WEIGHTS = {
-    "relative": 1.9,
-    "document": 2.9,
-    "opens": 0.3,
-    "own": 1.4,
-    "cover": 1.5,
+    "relative": 1.75,
+    "document": 2.75,
+    "opens": 0.25,
+    "own": 1.0,
+    "cover": 0.75,
     "rarity_cover": 0.5,
-    "name_cover": 0.6,
-    "named": 3.2,
-    "titled": 3.2,
-    "title_asked": 2.1,
+    "name_cover": 0.75,
+    "named": 3.25,
+    "titled": 3.25,
+    "title_asked": 2.0,
     "topical": 3.5,
     "topical_names": 1.0,
-    "led": 1.4,
-    "pronoun_led": 0.6,
+    "led": 1.25,
+    "pronoun_led": 0.5,
     "paragraph": 2.0,
-    "lead": 0.3,
+    "lead": 0.25,
     "length": -1.5,
     "repeated": -4.0,
     "continued": 1.5,
-    "grams": 3.3,
+    "grams": 3.25,
     "rare_grams": 3.0,
-    "missing_letters": 2.2,
-    "kind": 1.3,
-    "new_number": 0.8,
-    "counted": 1.1,
-    "person": 0.8,
-    "future": 1.3,
-    "near": 0.7,
+    "missing_letters": 2.25,
+    "kind": 1.0,
+    "new_number": 0.5,
+    "counted": 0.75,
+    "person": 0.5,
+    "awaited": 1.0,
+    "counted_alike": 1.0,
+    "future": 1.25,
+    "near": 1.5,
     "near_missing": 2.0,
-    "alike": 1.6,
-    "paragraph_alike": 1.8,
+    "alike": 2.5,
+    "paragraph_alike": 1.75,
 }
 """Learned by tools/learn.py on question sets in three languages, rounded; what those hardly have, by hand."""

@@ -1,13 +1,14 @@
 """Words that stand for one another, as the analyzer sees them."""
 
 import tomllib
+from collections import Counter, defaultdict
 from importlib import resources
 from pathlib import Path
 
 import pytest
 from conftest import Folder
 
-from index.analyze import Analyzer
+from index.analyze import Analyzer, irregular
 from index.build import open_corpus, update
 from index.errors import UsageError
 from index.search import Index
@@ -28,7 +29,20 @@ def test_relations_go_both_ways_and_never_to_the_term_itself(language: str) -> N
         assert all(term in related[other] for other in others)
 
 
-PAIRS = [("en", "proposed", "offered"), ("en", "soldiers", "troop"), ("ru", "предложил", "предложение")]
+PAIRS = [
+    ("en", "proposed", "offered"),
+    ("en", "soldiers", "troop"),
+    ("en", "founded", "established"),
+    ("en", "employs", "employees"),
+    ("en", "elevators", "lifts"),
+    ("en", "France", "French"),
+    ("en", "compared", "comparison"),
+    ("ru", "предложил", "предложение"),
+    ("ru", "распространяет", "распространение"),
+    ("ru", "Франции", "французский"),
+    ("de", "Frankreich", "französischen"),
+]
+APART = [("en", "customers", "traditions"), ("en", "bus", "tram"), ("en", "emergency", "appear")]
 
 
 @pytest.mark.parametrize(("language", "one", "other"), PAIRS)
@@ -36,6 +50,44 @@ def test_words_of_a_group_are_related(language: str, one: str, other: str) -> No
     analyzer = Analyzer(language)
     [first], [second] = (analyzer.tokens(word) for word in (one, other))
     assert first.term == second.term or second.term in related_terms(analyzer, GROUPS)[first.term]
+
+
+@pytest.mark.parametrize(("language", "one", "other"), APART)
+def test_words_that_only_look_or_sound_alike_are_not_related(language: str, one: str, other: str) -> None:
+    analyzer = Analyzer(language)
+    [first], [second] = (analyzer.tokens(word) for word in (one, other))
+    assert second.term not in {first.term, *related_terms(analyzer, GROUPS).get(first.term, ())}
+
+
+@pytest.mark.parametrize("language", GROUPS)
+def test_a_group_has_two_to_eight_entries_and_a_word_is_in_two_groups_at_most(language: str) -> None:
+    groups = GROUPS[language]
+    places = Counter(entry for group in groups for entry in group)
+    assert [] == [group for group in groups if not 2 <= len(group) <= 8]
+    assert [] == [entry for entry, count in places.items() if count > 2]
+
+
+@pytest.mark.parametrize("language", GROUPS)
+def test_no_group_lies_within_another(language: str) -> None:
+    holding: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for group in GROUPS[language]:
+        for entry in group:
+            holding[entry].append(frozenset(group))
+    within = [
+        group for group in GROUPS[language] if sum(set(group) <= each for each in holding[group[0]]) > 1
+    ]
+    assert [] == within
+
+
+@pytest.mark.parametrize("language", GROUPS)
+def test_groups_hold_base_forms_each_with_a_stem_of_its_own(language: str) -> None:
+    """Not a form that irregular.toml leads elsewhere: "shot" in a group of vaccines is "shoot"."""
+    analyzer = Analyzer(language)
+    inflected = irregular(language)
+    assert [] == [entry for group in GROUPS[language] for entry in group if entry in inflected]
+    for group in GROUPS[language]:
+        terms = [tuple(token.term for token in analyzer.tokens(entry)) for entry in group if " " not in entry]
+        assert len(terms) == len(set(terms)), group
 
 
 @pytest.mark.parametrize("language", GROUPS)

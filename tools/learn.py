@@ -26,7 +26,7 @@ from index.rank import WEIGHTS
 
 RIDGE = 1e-3
 BY_HAND = {
-    "named": 3.2,
+    "named": 3.25,
     "topical": 3.5,
     "topical_names": 1.0,
     "paragraph": 2.0,
@@ -53,7 +53,15 @@ FAMILIES = {
         "paragraph",
     ),
     "letters": ("grams", "rare_grams", "missing_letters"),
-    "kind of answer": ("kind", "new_number", "counted", "person", "future"),
+    "kind of answer": (
+        "kind",
+        "new_number",
+        "counted",
+        "counted_alike",
+        "awaited",
+        "person",
+        "future",
+    ),
     "word table": ("rarity_cover", "person", "near", "near_missing", "alike", "paragraph_alike"),
 }
 """Features that speak of the same thing, so that the rest makes up for one of them but not for all."""
