@@ -12,8 +12,8 @@ alone, and one that no text holds stays there.
 
 The words are the whole words of the encoder's own vocabulary in their order, which is that of frequency, then
 the commonest others of a frequency list (symspellpy's, MIT). A row is stored as 128 small whole numbers and a
-length. Takes half an hour on one core, mostly the reading; the same machine makes the same table, another may
-round a number otherwise.
+length. Takes a quarter of an hour of processor time, mostly the reading; the same machine makes the same
+table, another may round a number otherwise.
 
 Nothing of this runs when a question is asked: see index/words.py.
 """
