@@ -12,6 +12,7 @@ It knows nothing of Telegram, and decides nothing about an answer: see answer.py
 
 import asyncio
 import contextlib
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -49,6 +50,9 @@ FOLLOW_EVERY = 1.0
 
 WATCH_EVERY = 2.0
 """Seconds between two looks at the folder; a change counts when it has lasted from one to the next."""
+
+PRUNE_EVERY = 3600.0
+"""Seconds between two looks for what has been in the trash long enough."""
 
 TRY_AGAIN = 60.0
 """Seconds until what failed to be built is tried again, unless the documents change before."""
@@ -175,19 +179,22 @@ class Engine:
     async def follow(self, *, watch: bool = False) -> None:
         """For ever: answer from the newest generation, whoever commits it, and mend one that is damaged.
 
-        With ``watch``, a change of the folder leads to a reload by itself.
+        With ``watch``, a change of the folder leads to a reload by itself. Now and then the trash is emptied.
         """
         await self._ready.wait()
         watching = _Watching()
-        turn = 0.0
+        watched = pruned = -math.inf
         while True:
             await asyncio.sleep(FOLLOW_EVERY)
-            turn += FOLLOW_EVERY
+            now = time.monotonic()
             try:
                 await self._follow()
-                if watch and turn >= WATCH_EVERY:
-                    turn = 0.0
+                if watch and now >= watched + WATCH_EVERY:
+                    watched = now
                     await self._watch(watching)
+                if now >= pruned + PRUNE_EVERY:
+                    pruned = now
+                    await _aside(self.corpus.prune)
             except QuothError as error:
                 if str(error) != watching.said:
                     watching.said = str(error)
