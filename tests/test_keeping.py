@@ -12,6 +12,7 @@ import pytest
 from conftest import ROOT, python
 
 from bot.cli import run
+from index.durable import writer_lock
 
 Quoth = Callable[..., tuple[int, list[str], list[str]]]
 
@@ -128,7 +129,7 @@ from pathlib import Path
 from index.child import Build
 build = Build(Path(sys.argv[1]), Path(sys.argv[2]))
 told = threading.Event()
-threading.Thread(target=lambda: build.run(lambda *_: told.set()), daemon=True).start()
+threading.Thread(target=lambda: build.run(notice=lambda _: told.set()), daemon=True).start()
 told.wait()
 print(build._process.pid, flush=True)
 threading.Event().wait()
@@ -137,13 +138,18 @@ threading.Event().wait()
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_build_ends_with_the_process_that_wanted_it(how: signal.Signals, tmp_path: Path) -> None:
-    for number in range(400):
-        (tmp_path / f"{number}.txt").write_text(f"{PIER} Zud {number}. " * 20)
-    parent = python(BUILD, tmp_path, tmp_path / "data")
-    assert parent.stdout is not None
-    child = int(parent.stdout.readline())
-    parent.send_signal(how)
-    parent.communicate(timeout=10)
+    """Even where it has nothing to say: here it waits for the writer's place."""
+    (tmp_path / "a.txt").write_text(PIER)
+    with writer_lock(tmp_path / "data"):
+        parent = python(BUILD, tmp_path, tmp_path / "data")
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        parent.send_signal(how)
+        parent.communicate(timeout=10)
+        assert_gone(child)
+
+
+def assert_gone(child: int) -> None:
     until = time.monotonic() + 5
     while Path(f"/proc/{child}").exists() and time.monotonic() < until:
         time.sleep(0.02)
