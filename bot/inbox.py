@@ -1,0 +1,295 @@
+"""Updates, durable before they are confirmed, and kept until their answer has left.
+
+What was put in and is not finished is given out again at the next start, in order: work is done at least
+once. An update that comes again is known by its id and left out. What is finished keeps no content, but for
+what was set aside: an update that ends the process, or that no work gets through, MOST_ATTEMPTS times over.
+
+How updates arrive and what is done with them is not known here. The event loop never waits for the disk.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from bot.batches import Batches
+from bot.database import Database, Schema, file_in
+from bot.parse import Raw, decoded
+from index.errors import StoreError
+
+__all__ = ["INBOX", "MOST_ATTEMPTS", "Entry", "Fate", "Inbox", "arrived", "at_work"]
+
+INBOX = "inbox.sqlite"
+"""Name of the file in the data folder."""
+
+MOST_ATTEMPTS = 3
+"""How often an update is tried that ends the process or raises."""
+
+SAME = 3 * 86_400.0
+"""Seconds within which an id is the same update, whatever it holds. Telegram keeps updates for a day, and may
+begin anew with its ids after a week without any.
+"""
+
+KEPT = 30 * 86_400.0
+"""Seconds that an update set aside is kept."""
+
+GATHER = 0.005
+"""Seconds that what is finished waits for more of it: one commit for all."""
+
+TOGETHER = 1000
+
+RETRY = 1.0
+"""Seconds between tries to write down what is finished, where the disk does not take it."""
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class Fate(StrEnum):
+    """What became of an update. ``FAILED``: it is known that its answer did not leave; ``UNKNOWN``: it may
+    have, the request got no response.
+    """
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    ASIDE = "aside"
+
+
+_tables = sa.MetaData()
+_inbox = sa.Table(
+    "inbox",
+    _tables,
+    sa.Column("row", sa.Integer, primary_key=True),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("digest", sa.LargeBinary(16), nullable=False),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("sent", sa.Text, nullable=False),
+    sa.Column("fate", sa.String(8), nullable=False),
+    sa.Index("inbox_number", "number"),
+    sqlite_autoincrement=True,
+)
+_versions = sa.Table("inbox_version", _tables, sa.Column("version", sa.Integer, nullable=False))
+_SCHEMA = Schema(1, _tables, _versions, {})
+
+_PUT = sa.insert(_inbox).returning(_inbox.c.row, sort_by_parameter_order=True)
+_OF = _inbox.c.row == sa.bindparam("of")
+_FINISH = sa.update(_inbox).where(_OF).values(fate=sa.bindparam("by"), raw=b"", sent="")
+_SET_ASIDE = sa.update(_inbox).where(_OF).values(fate=str(Fate.ASIDE))
+_ATTEMPT = sa.update(_inbox).where(_OF).values(attempts=sa.bindparam("by"))
+_SENT = sa.update(_inbox).where(_OF).values(sent=sa.bindparam("by"))
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """An update in hand. ``row`` is None for one that is not stored; ``attempts`` count this one too,
+    ``resumed`` is one that an earlier run left.
+
+    ``sent`` holds the ids of the messages that left before others of the same answer, by what is in them.
+    ``began`` is called once, when its answer begins to leave; ``failure`` is what its handler raised.
+    """
+
+    raw: Raw
+    row: int | None = None
+    attempts: int = 1
+    resumed: bool = False
+    sent: dict[str, int] = field(default_factory=dict)
+    since: float = field(default_factory=time.monotonic)
+    sending: bool = False
+    began: Callable[[], None] | None = None
+    failure: Exception | None = None
+
+    @property
+    def number(self) -> int | None:
+        """The update's id."""
+        return self.raw.number
+
+    @property
+    def again(self) -> bool:
+        """Whether work on it may have been done before."""
+        return self.attempts > 1 or self.resumed
+
+    def begin_sending(self) -> None:
+        """Its answer begins to leave: from now on it is not tried again while the process lives."""
+        if not self.sending:
+            self.sending = True
+            if self.began is not None:
+                self.began()
+
+
+at_work: ContextVar[Entry | None] = ContextVar("at_work", default=None)
+"""The update that the running task works on, for whoever sends or stores on its behalf."""
+
+
+def arrived() -> float:
+    """When the update at work arrived, by time.monotonic(); now, where there is none."""
+    entry = at_work.get()
+    return time.monotonic() if entry is None else entry.since
+
+
+_Mark = tuple[sa.Executable, int, Any]
+
+
+class Inbox:
+    """The table. Raises StoreError when it cannot be opened or written."""
+
+    def __init__(self, url: str) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="inbox")
+        self._durable = Database(url, _SCHEMA, durable=True)
+        self._quick = Database(url, _SCHEMA)
+        self._arrivals = Batches(self._store, most=TOGETHER)
+        self._marks: Batches[_Mark, None] = Batches(self._write_down, most=TOGETHER, gather=GATHER)
+
+    @classmethod
+    def in_folder(cls, data: Path) -> "Inbox":
+        """The inbox of a data folder, made where there is none."""
+        return cls(file_in(data, INBOX))
+
+    async def close(self) -> None:
+        """Close it, once what is under way is written, if the disk takes it in two seconds."""
+        await self._marks.finish(2)
+        self._pool.shutdown()
+        self._durable.close()
+        self._quick.close()
+
+    # -- what comes in -------------------------------------------------------------------------------------
+
+    async def put(self, raws: Sequence[Raw]) -> list[Entry]:
+        """Those of the updates that are new, in order. On the disk when this returns, all in one commit, but
+        for the expiring ones, which are not stored, and those without an id.
+        """
+        return await self._arrivals.do(raws) if raws else []
+
+    async def unfinished(self) -> list[Entry]:
+        """What an earlier run left, in order, with the attempts made so far."""
+        query = sa.select(_inbox).where(_inbox.c.fate == str(Fate.WAITING)).order_by(_inbox.c.row)
+
+        def read() -> list[Entry]:
+            with self._quick.transaction() as connection:
+                return [_as_entry(row) for row in connection.execute(query)]
+
+        return await self._run(read)
+
+    async def _store(self, groups: Sequence[Sequence[Raw]]) -> list[list[Entry] | Exception]:
+        return await self._run(lambda: self._put(groups))
+
+    def _put(self, groups: Sequence[Sequence[Raw]]) -> list[list[Entry] | Exception]:
+        digests = {id(raw): _digest(raw) for group in groups for raw in group if raw.lasting}
+        with self._durable.transaction() as connection:
+            known = self._known(connection, [raw for group in groups for raw in group if raw.lasting])
+            new = [[raw for raw in group if _unseen(raw, digests, known)] for group in groups]
+            lasting = [raw for group in new for raw in group if raw.lasting]
+            values = [_as_row(raw, digests[id(raw)]) for raw in lasting]
+            rows = iter(connection.scalars(_PUT, values).all() if values else ())
+        return [[Entry(raw, next(rows) if raw.lasting else None) for raw in group] for group in new]
+
+    @staticmethod
+    def _known(connection: sa.Connection, raws: Iterable[Raw]) -> set[tuple[int, bytes | None]]:
+        """Ids that are taken: whatever comes with them, or together with a digest."""
+        numbers = [raw.number for raw in raws]
+        columns = _inbox.c.number, _inbox.c.digest, _inbox.c.at
+        rows = connection.execute(sa.select(*columns).where(_inbox.c.number.in_(numbers))) if numbers else ()
+        now = time.time()
+        return {(number, None if abs(now - at) < SAME else digest) for number, digest, at in rows}
+
+    # -- what becomes of it --------------------------------------------------------------------------------
+
+    async def finish(self, entry: Entry, fate: Fate) -> None:
+        """Write down what became of an update; it is not given out again."""
+        statement = _SET_ASIDE if fate is Fate.ASIDE else _FINISH
+        await self._mark(entry, statement, str(fate))
+
+    async def attempt(self, entry: Entry) -> None:
+        """Count another attempt, before it is made."""
+        entry.attempts += 1
+        await self._mark(entry, _ATTEMPT, entry.attempts)
+
+    def harmless(self, entry: Entry) -> None:
+        """Work on an update has come so far that it does not end the process; written down soon."""
+        entry.attempts = 1
+        if entry.row is not None:
+            self._marks.submit((_ATTEMPT, entry.row, 1))
+
+    async def note_sent(self, entry: Entry, content: str, message: int) -> None:
+        """Write down that a part of an update's answer has left, so that it does not leave again."""
+        entry.sent[content] = message
+        await self._mark(entry, _SENT, json.dumps(entry.sent))
+
+    async def forgive(self) -> None:
+        """A run that ends well blames none of the updates that it leaves unfinished."""
+        query = sa.update(_inbox).where(_inbox.c.fate == str(Fate.WAITING)).values(attempts=0)
+        await self._run(lambda: self._execute(query))
+
+    async def forget_old(self) -> None:
+        """Forget what is finished and cannot come again, and what was set aside long ago."""
+        aside, now = _inbox.c.fate == str(Fate.ASIDE), time.time()
+        finished = sa.and_(_inbox.c.fate != str(Fate.WAITING), ~aside, _inbox.c.at < now - SAME)
+        query = sa.delete(_inbox).where(sa.or_(finished, sa.and_(aside, _inbox.c.at < now - KEPT)))
+        await self._run(lambda: self._execute(query))
+
+    async def _mark(self, entry: Entry, statement: sa.Executable, by: Any) -> None:
+        """Cancelled while it waits, it is written all the same."""
+        if entry.row is not None:
+            await asyncio.wait((self._marks.submit((statement, entry.row, by)),))
+
+    async def _write_down(self, marks: Sequence[_Mark]) -> list[Exception | None]:
+        """Until the disk takes it: what is not written would be sent again after the next start."""
+        while True:
+            try:
+                await self._run(lambda: self._written_down(marks))
+            except StoreError as error:
+                _log.error("%d marks cannot be written, trying again: %s", len(marks), error)
+                await asyncio.sleep(RETRY)
+            else:
+                return [None] * len(marks)
+
+    def _written_down(self, marks: Sequence[_Mark]) -> None:
+        with self._quick.transaction() as connection:
+            for statement in dict.fromkeys(statement for statement, _, _ in marks):
+                values = [{"of": row, "by": by} for which, row, by in marks if which is statement]
+                connection.execute(statement, values)
+
+    def _execute(self, statement: sa.Executable) -> None:
+        with self._quick.transaction() as connection:
+            connection.execute(statement)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+def _unseen(raw: Raw, digests: dict[int, bytes], known: set[tuple[int, bytes | None]]) -> bool:
+    """Whether an update is new; if so it is known from now on."""
+    if not raw.lasting or raw.number is None:
+        return True
+    if {(raw.number, None), (raw.number, digests[id(raw)])} & known:
+        return False
+    known.add((raw.number, None))
+    return True
+
+
+def _digest(raw: Raw) -> bytes:
+    return blake2b(raw.text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _as_row(raw: Raw, digest: bytes) -> dict[str, Any]:
+    fields = {"number": raw.number, "digest": digest, "raw": raw.text.encode("utf-8", "surrogatepass")}
+    return {**fields, "at": time.time(), "attempts": 1, "sent": "", "fate": str(Fate.WAITING)}
+
+
+def _as_entry(row: Any) -> Entry:
+    raw = replace(decoded(row.raw.decode("utf-8", "surrogatepass")), number=row.number)
+    return Entry(raw, row.row, row.attempts, resumed=True, sent=json.loads(row.sent or "{}"))
