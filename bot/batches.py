@@ -52,7 +52,8 @@ class Batches(Generic[A, R]):
         """The same without waiting."""
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
-        if len(self._tasks) < self._at_once:
+        # one that has ended may not have been discarded yet: it takes nothing more
+        if sum(not task.done() for task in self._tasks) < self._at_once:
             task = asyncio.create_task(self._run())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

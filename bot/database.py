@@ -46,7 +46,7 @@ class Database:
     """
 
     def __init__(self, url: str, schema: Schema, *, durable: bool = False) -> None:
-        self._engine = sa.create_engine(url)
+        self._engine = sa.create_engine(url, pool_reset_on_return=None)  # transactions end themselves
         self._place = self._engine.url.database or self._engine.url.render_as_string(hide_password=True)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _tuned_sqlite("FULL" if durable else "NORMAL"))

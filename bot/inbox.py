@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -19,15 +19,17 @@ from enum import StrEnum
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.batches import Batches
 from bot.database import Database, Schema, file_in
-from bot.parse import Raw, decoded
+from bot.raw import Raw, decoded
 from index.errors import StoreError
 
-__all__ = ["INBOX", "MOST_ATTEMPTS", "Entry", "Fate", "Inbox", "arrived", "at_work"]
+__all__ = ["INBOX", "MOST_ATTEMPTS", "Counted", "Entry", "Fate", "Inbox", "arrived", "at_work", "counted"]
 
 INBOX = "inbox.sqlite"
 """Name of the file in the data folder."""
@@ -43,7 +45,7 @@ begin anew with its ids after a week without any.
 KEPT = 30 * 86_400.0
 """Seconds that an update set aside is kept."""
 
-GATHER = 0.005
+GATHER = 0.02
 """Seconds that what is finished waits for more of it: one commit for all."""
 
 TOGETHER = 1000
@@ -88,8 +90,9 @@ _SCHEMA = Schema(1, _tables, _versions, {})
 
 _PUT = sa.insert(_inbox).returning(_inbox.c.row, sort_by_parameter_order=True)
 _OF = _inbox.c.row == sa.bindparam("of")
-_FINISH = sa.update(_inbox).where(_OF).values(fate=sa.bindparam("by"), raw=b"", sent="")
-_SET_ASIDE = sa.update(_inbox).where(_OF).values(fate=str(Fate.ASIDE))
+_MARKED = sa.update(_inbox).where(_inbox.c.row.in_(sa.bindparam("rows", expanding=True)))
+_FINISH = {fate: _MARKED.values(fate=str(fate), raw=b"", sent="") for fate in Fate}
+_FINISH[Fate.ASIDE] = _MARKED.values(fate=str(Fate.ASIDE))
 _ATTEMPT = sa.update(_inbox).where(_OF).values(attempts=sa.bindparam("by"))
 _SENT = sa.update(_inbox).where(_OF).values(sent=sa.bindparam("by"))
 
@@ -142,6 +145,15 @@ def arrived() -> float:
 
 
 _Mark = tuple[sa.Executable, int, Any]
+"""A statement, its row, and the value that it stores there, None where that is in the statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many updates wait, and the ids of those set aside, oldest first."""
+
+    waiting: int
+    aside: tuple[int, ...]
 
 
 class Inbox:
@@ -151,6 +163,8 @@ class Inbox:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="inbox")
         self._durable = Database(url, _SCHEMA, durable=True)
         self._quick = Database(url, _SCHEMA)
+        with self._quick.transaction() as connection:
+            self._highest: int = connection.scalar(sa.select(sa.func.max(_inbox.c.number))) or 0
         self._arrivals = Batches(self._store, most=TOGETHER)
         self._marks: Batches[_Mark, None] = Batches(self._write_down, most=TOGETHER, gather=GATHER)
 
@@ -188,30 +202,46 @@ class Inbox:
         return await self._run(lambda: self._put(groups))
 
     def _put(self, groups: Sequence[Sequence[Raw]]) -> list[list[Entry] | Exception]:
-        digests = {id(raw): _digest(raw) for group in groups for raw in group if raw.lasting}
+        """In one transaction, which is on the disk when this returns."""
+        lasting = [raw for group in groups for raw in group if raw.lasting]
         with self._durable.transaction() as connection:
-            known = self._known(connection, [raw for group in groups for raw in group if raw.lasting])
-            new = [[raw for raw in group if _unseen(raw, digests, known)] for group in groups]
-            lasting = [raw for group in new for raw in group if raw.lasting]
-            values = [_as_row(raw, digests[id(raw)]) for raw in lasting]
-            rows = iter(connection.scalars(_PUT, values).all() if values else ())
-        return [[Entry(raw, next(rows) if raw.lasting else None) for raw in group] for group in new]
+            new = self._unseen(connection, lasting)
+            values = [_as_row(raw, digest) for raw, digest in new]
+            found = connection.scalars(_PUT, values).all() if values else ()
+        rows = {id(raw): row for (raw, _), row in zip(new, found, strict=True)}
+        self._highest = max([self._highest, *(raw.number or 0 for raw in lasting)])
+        return [
+            [Entry(raw, rows.get(id(raw))) for raw in group if id(raw) in rows or not raw.lasting]
+            for group in groups
+        ]
 
-    @staticmethod
-    def _known(connection: sa.Connection, raws: Iterable[Raw]) -> set[tuple[int, bytes | None]]:
-        """Ids that are taken: whatever comes with them, or together with a digest."""
-        numbers = [raw.number for raw in raws]
-        columns = _inbox.c.number, _inbox.c.digest, _inbox.c.at
-        rows = connection.execute(sa.select(*columns).where(_inbox.c.number.in_(numbers))) if numbers else ()
+    def _unseen(self, connection: sa.Connection, raws: Sequence[Raw]) -> list[tuple[Raw, bytes]]:
+        """Those whose id was not put in before, lately or with the same content; with their digests."""
+        known = self._known(connection, raws)
+        new = []
+        for raw, digest in ((raw, _digest(raw)) for raw in raws):
+            if not {(raw.number, None), (raw.number, digest)} & known:
+                known.add((raw.number, None))
+                new.append((raw, digest))
+        return new
+
+    def _known(self, connection: sa.Connection, raws: Sequence[Raw]) -> set[tuple[int | None, bytes | None]]:
+        """Ids that were put in before: with any content where that was lately, else with a digest's alone."""
+        numbers = [raw.number for raw in raws if raw.number is not None and raw.number <= self._highest]
+        if not numbers:
+            return set()
+        query = sa.select(_inbox.c.number, _inbox.c.digest, _inbox.c.at).where(_inbox.c.number.in_(numbers))
         now = time.time()
-        return {(number, None if abs(now - at) < SAME else digest) for number, digest, at in rows}
+        return {
+            (number, None if abs(now - at) < SAME else digest)
+            for number, digest, at in connection.execute(query)
+        }
 
     # -- what becomes of it --------------------------------------------------------------------------------
 
     async def finish(self, entry: Entry, fate: Fate) -> None:
         """Write down what became of an update; it is not given out again."""
-        statement = _SET_ASIDE if fate is Fate.ASIDE else _FINISH
-        await self._mark(entry, statement, str(fate))
+        await self._mark(entry, _FINISH[fate], None)
 
     async def attempt(self, entry: Entry) -> None:
         """Count another attempt, before it is made."""
@@ -244,7 +274,12 @@ class Inbox:
     async def _mark(self, entry: Entry, statement: sa.Executable, by: Any) -> None:
         """Cancelled while it waits, it is written all the same."""
         if entry.row is not None:
-            await asyncio.wait((self._marks.submit((statement, entry.row, by)),))
+            mark = statement, entry.row, by
+            try:
+                await self._marks.submit(mark)
+            except asyncio.CancelledError:
+                self._marks.submit(mark)
+                raise
 
     async def _write_down(self, marks: Sequence[_Mark]) -> list[Exception | None]:
         """Until the disk takes it: what is not written would be sent again after the next start."""
@@ -260,8 +295,11 @@ class Inbox:
     def _written_down(self, marks: Sequence[_Mark]) -> None:
         with self._quick.transaction() as connection:
             for statement in dict.fromkeys(statement for statement, _, _ in marks):
-                values = [{"of": row, "by": by} for which, row, by in marks if which is statement]
-                connection.execute(statement, values)
+                rows = [(row, by) for which, row, by in marks if which is statement]
+                if rows[0][1] is None:
+                    connection.execute(statement, {"rows": [row for row, _ in rows]})
+                else:
+                    connection.execute(statement, [{"of": row, "by": by} for row, by in rows])
 
     def _execute(self, statement: sa.Executable) -> None:
         with self._quick.transaction() as connection:
@@ -269,16 +307,6 @@ class Inbox:
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-
-
-def _unseen(raw: Raw, digests: dict[int, bytes], known: set[tuple[int, bytes | None]]) -> bool:
-    """Whether an update is new; if so it is known from now on."""
-    if not raw.lasting or raw.number is None:
-        return True
-    if {(raw.number, None), (raw.number, digests[id(raw)])} & known:
-        return False
-    known.add((raw.number, None))
-    return True
 
 
 def _digest(raw: Raw) -> bytes:
@@ -293,3 +321,24 @@ def _as_row(raw: Raw, digest: bytes) -> dict[str, Any]:
 def _as_entry(row: Any) -> Entry:
     raw = replace(decoded(row.raw.decode("utf-8", "surrogatepass")), number=row.number)
     return Entry(raw, row.row, row.attempts, resumed=True, sent=json.loads(row.sent or "{}"))
+
+
+def counted(data: Path) -> Counted | None:
+    """What the inbox of a data folder holds, only read; None where there is none. Raises StoreError."""
+    path = data / INBOX
+    if not path.exists():
+        return None
+    engine = sa.create_engine(f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true")
+    query = sa.select(_inbox.c.number, _inbox.c.fate).order_by(_inbox.c.row)
+    try:
+        with engine.connect() as connection:
+            rows = connection.execute(
+                query.where(_inbox.c.fate.in_((str(Fate.WAITING), str(Fate.ASIDE))))
+            ).all()
+    except SQLAlchemyError as error:
+        said = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise StoreError(path, said, "look at the disk and the file's rights") from error
+    finally:
+        engine.dispose()
+    aside = tuple(number for number, fate in rows if fate == str(Fate.ASIDE))
+    return Counted(len(rows) - len(aside), aside)

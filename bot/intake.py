@@ -19,7 +19,8 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 
 from bot.inbox import MOST_ATTEMPTS, Entry, Fate, Inbox, at_work
 from bot.lanes import Lanes
-from bot.parse import Raw, parsed
+from bot.parse import parsed
+from bot.raw import Raw
 from bot.requests import NotSent, ServerFault
 
 __all__ = ["Intake"]

@@ -76,7 +76,7 @@ class Replies:
         self._engine, self._state, self._renderer = engine, state, renderer
         self._turns: OrderedDict[int, tuple[Turn, ...]] = OrderedDict()
         self._questions = Batches(self._visit, most=TOGETHER)
-        self._sent = Batches(self._note, most=256)
+        self._sent = Batches(self._note, most=256, gather=0.01)
 
     async def to(self, question: Question) -> Reply:
         """The reply to a question, once the index is ready."""

@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
-from bot.parse import Raw, number_of
+from bot.raw import Raw, number_of
 from index.errors import QuothError, StoreError
 
 __all__ = ["Refused", "poll"]
