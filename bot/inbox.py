@@ -35,7 +35,7 @@ INBOX = "inbox.sqlite"
 """Name of the file in the data folder."""
 
 MOST_ATTEMPTS = 3
-"""How often an update is tried that ends the process or raises."""
+"""How often an update is tried that raises; and how often alone, where the process ended with it in hand."""
 
 SAME = 3 * 86_400.0
 """Seconds within which an id is the same update, whatever it holds. Telegram keeps updates for a day, and may
@@ -49,6 +49,7 @@ GATHER = 0.02
 """Seconds that what is finished waits for more of it: one commit for all."""
 
 TOGETHER = 1000
+"""Changes of one commit at most."""
 
 RETRY = 1.0
 """Seconds between tries to write down what is finished, where the disk does not take it."""
@@ -167,6 +168,7 @@ class Inbox:
             self._highest: int = connection.scalar(sa.select(sa.func.max(_inbox.c.number))) or 0
         self._arrivals = Batches(self._store, most=TOGETHER)
         self._marks: Batches[_Mark, None] = Batches(self._write_down, most=TOGETHER, gather=GATHER)
+        self._urgent: Batches[_Mark, None] = Batches(self._write_down, most=TOGETHER)
 
     @classmethod
     def in_folder(cls, data: Path) -> "Inbox":
@@ -175,7 +177,7 @@ class Inbox:
 
     async def close(self) -> None:
         """Close it, once what is under way is written, if the disk takes it in two seconds."""
-        await self._marks.finish(2)
+        await asyncio.gather(self._marks.finish(2), self._urgent.finish(2))
         self._pool.shutdown()
         self._durable.close()
         self._quick.close()
@@ -241,23 +243,23 @@ class Inbox:
 
     async def finish(self, entry: Entry, fate: Fate) -> None:
         """Write down what became of an update; it is not given out again."""
-        await self._mark(entry, _FINISH[fate], None)
+        await self._mark(self._marks, entry, _FINISH[fate], None)
 
     async def attempt(self, entry: Entry) -> None:
         """Count another attempt, before it is made."""
         entry.attempts += 1
-        await self._mark(entry, _ATTEMPT, entry.attempts)
+        await self._mark(self._urgent, entry, _ATTEMPT, entry.attempts)
 
     def harmless(self, entry: Entry) -> None:
         """Work on an update has come so far that it does not end the process; written down soon."""
         entry.attempts = 1
         if entry.row is not None:
-            self._marks.submit((_ATTEMPT, entry.row, 1))
+            self._urgent.submit((_ATTEMPT, entry.row, 1))
 
     async def note_sent(self, entry: Entry, content: str, message: int) -> None:
         """Write down that a part of an update's answer has left, so that it does not leave again."""
         entry.sent[content] = message
-        await self._mark(entry, _SENT, json.dumps(entry.sent))
+        await self._mark(self._urgent, entry, _SENT, json.dumps(entry.sent))
 
     async def forgive(self) -> None:
         """A run that ends well blames none of the updates that it leaves unfinished."""
@@ -271,14 +273,15 @@ class Inbox:
         query = sa.delete(_inbox).where(sa.or_(finished, sa.and_(aside, _inbox.c.at < now - KEPT)))
         await self._run(lambda: self._execute(query))
 
-    async def _mark(self, entry: Entry, statement: sa.Executable, by: Any) -> None:
+    @staticmethod
+    async def _mark(marks: Batches[_Mark, None], entry: Entry, statement: sa.Executable, by: Any) -> None:
         """Cancelled while it waits, it is written all the same."""
         if entry.row is not None:
             mark = statement, entry.row, by
             try:
-                await self._marks.submit(mark)
+                await marks.submit(mark)
             except asyncio.CancelledError:
-                self._marks.submit(mark)
+                marks.submit(mark)
                 raise
 
     async def _write_down(self, marks: Sequence[_Mark]) -> list[Exception | None]:

@@ -68,7 +68,7 @@ class Intake:
         """Put what an earlier run left before anything new, in order; it is tried once ``ready`` returns."""
         left = await self._inbox.unfinished()
         for entry in left:
-            if entry.attempts >= MOST_ATTEMPTS:
+            if entry.attempts > MOST_ATTEMPTS:  # the first was among others in hand, and proves nothing
                 _log.error(
                     "update %s set aside: the process ended %d times at it", entry.number, MOST_ATTEMPTS
                 )
