@@ -1,65 +1,92 @@
 """What speaks for and against a hit being the answer: signals for the decision in bot/answer.py.
 
 A score says which sentence is best, not whether it answers: it does not know what is missing. So each hit
-carries which words of the question it and its surroundings cover, whether the kind of answer asked for
-stands in it, and how far it stands out. Each signal is a small function of one candidate.
+carries how much of the question it covers beside the other candidates, which words stand nowhere, whether
+the kind of answer asked for stands in it (expectation.py), and what in it contradicts the question
+(opposition.py). Each signal is a small function of one candidate. None depends on the weights of rank.py,
+so that a change there does not move the decision.
 
 It decides nothing.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.expectation import Wanted, counts_alike, lacks, wanted
+from index.language import detect
 from index.model import Evidence
-from index.query import Concept, Expected, Query
+from index.opposition import negated, opposite, other_year
+from index.query import Concept, Query
 from index.rank import Candidates, counted_thing, coverage
+from index.spelling import edits
 
 __all__ = ["SIGNALS", "Weigher"]
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 SIGNALS = (
-    "coverage",
+    "ahead",
+    "joint",
     "predicate",
-    "paragraph",
-    "around",
-    "named",
-    "pronoun_led",
-    "nowhere",
-    "predicate_nowhere",
     "name_nowhere",
-    "name_elsewhere",
-    "unlike",
-    "kind_missing",
+    "speaker",
+    "paragraph_alike",
+    "opening",
+    "length",
     "count_missing",
-    "money_missing",
-    "lead",
+    "date_missing",
+    "who_missing",
+    "measure_missing",
+    "negated",
+    "opposite",
+    "other_year",
 )
 """The names of the signals, in order.
 
-Shares are of the question's weight by idf: ``coverage`` what the sentence holds and, at a discount, its
-surroundings; ``predicate`` what it holds of all but names; ``paragraph`` what its paragraph holds; ``around``
-what only its surroundings hold; ``nowhere`` what neither does, ``predicate_nowhere`` and ``name_nowhere`` of
-that all but names, and names; ``name_elsewhere`` names that the sentence itself lacks; ``unlike`` what is
-nowhere and has no near word in the sentence. ``named`` and ``pronoun_led`` are the features of rank.py. 1 for
-``kind_missing``: no date, number, person or place where one is asked; ``count_missing``: the thing to be
-counted stands beside no number; ``money_missing``: a price is asked and there is none. ``lead`` is the
-score's lead over the mean of the ten best, in tenths.
+Shares, 0 to 1, are of the question's weight by idf. ``ahead``: the share that the sentence and, at a
+discount, its surroundings cover, above the mean of the candidates. ``joint``: the geometric mean of how
+surely each word of the question stands here, so that one word that stands nowhere costs more than two that
+stand around. ``predicate``: the share of all but names that the sentence itself holds. ``name_nowhere``: the
+share of names that stand nowhere. ``speaker``: 1 where the sentence is said by somebody whom the question
+names. ``paragraph_alike``, ``opening`` (``lead`` there) and ``length`` are features of rank.py.
+
+1 for ``count_missing``: neither the thing to be counted nor one alike stands beside a number;
+``date_missing``, ``who_missing``, ``measure_missing``: a date, a person or name, a price, age, size, duration
+or share is asked, and nothing new here looks like one; ``negated``, ``opposite``, ``other_year``: see
+opposition.py.
 """
 
-_MONEY_ASKED = re.compile(
-    r"\bhow much (?:money|\w+ (?:cost|pay)|will .{1,60} cost|d\w+ .{1,60} (?:cost|pay))"
-    r"|\b(?:costs?|price of|priced)\b|сколько стоит|стоимость|какова цена",
-    re.IGNORECASE,
-)
-_MONEY = re.compile(
-    r"[$€£¥₽]|\b(?:dollars?|euros?|pounds?|rou?bles?|cents?|yen|yuan|francs?|kron\w+|crowns?|lira|lei)\b"
-    r"|\b(?:rupees?|pesos?|доллар\w*|евро|рубл\w*)\b",
-    re.IGNORECASE,
-)
+_AROUND = 0.75
+"""How surely a word stands that stands only in the sentence's surroundings or its paragraph."""
+
+_NEAR = 0.6
+"""The same of a word of which the nearest in the sentence means the same; less near, less sure."""
+
+_NOWHERE = 0.05
+"""The same of a word that stands nowhere."""
+
+_UNRELATED = 0.2
+"""The cosine of two words that have nothing in common."""
+
+_USUAL = 0.5
+"""Likeness to the paragraph, on average: for questions in a language without a word table."""
+
+_CROWD = 10
+"""The fewest candidates that a hit is compared with; those that a small corpus lacks cover nothing."""
+
+_MUCH = 0.4
+"""Share of the question from which a small-letter word that no source has may be the name that is asked
+about.
+"""
+
+_STEM = 5
+"""Letters by which a name is known in another form, and the shortest that may be spelt otherwise."""
+
+_PEOPLE = (Wanted.PERSON, Wanted.NAME)
+_MEASURES = (Wanted.MONEY, Wanted.AGE, Wanted.DURATION, Wanted.SIZE, Wanted.SHARE)
 
 
 class Weigher:
@@ -72,55 +99,115 @@ class Weigher:
         query: Query,
         found: Candidates,
         columns: dict[str, Floats],
-        scores: Floats,
         unheard: Callable[[Concept], bool],
     ) -> None:
-        self._query, self._found, self._columns, self._scores = query, found, columns, scores
-        self._covered = np.ascontiguousarray(coverage(found).T)
-        self._names = np.array([concept.name for concept in query.concepts], dtype=float)
+        self._query, self._found, self._columns = query, found, columns
+        self._covered = coverage(found)
+        self._names = _names(query)
         self._unheard = unheard
-        self._weight = max(float(found.idf.sum()), 1e-9)
+        self._weights = found.idf / max(float(found.idf.sum()), 1e-9)
+        shares = self._weights @ self._covered
+        self._usual = float(shares.sum()) / max(len(shares), _CROWD)
+        self._wanted = wanted(query.question)
         self._counting = counted_thing(query.question) is not None
-        self._priced = bool(_MONEY_ASKED.search(query.question))
-        best = np.sort(scores)[::-1][:10]
-        self._level = float(best.mean()) if len(best) else 0.0
 
-    def evidence(self, i: int) -> Evidence:
-        """The evidence of candidate ``i``."""
-        covered = self._covered[i]
+    def evidence(self, i: int, named: Sequence[str] = (), speaker: str | None = None) -> Evidence:
+        """The evidence of candidate ``i``, whose pronouns stand for ``named`` and which ``speaker`` says."""
+        covered = self._covered[:, i]
         missing = [concept for concept, share in zip(self._query.concepts, covered, strict=True) if not share]
-        low = not self._names.any()
         return Evidence(
-            coverage=self._share(covered),
+            coverage=float(self._weights @ covered),
             missing=tuple(concept.word for concept in missing),
-            name_unheard=any((concept.name or low) and self._unheard(concept) for concept in missing),
-            signals=self._signals(i),
+            name_unheard=self._names_unheard(i),
+            signals=self._signals(i, named, speaker),
         )
 
-    def _share(self, values: Floats) -> float:
-        return float(self._found.idf @ values / self._weight)
+    def _names_unheard(self, i: int) -> bool:
+        """Whether the question has a name or number that no source has, nor the candidate one spelt nearly
+        alike. Where no capitals were typed, a word that much of the question hangs on may be a name.
+        """
+        low, text = not self._names.any(), self._found.texts[i]
+        return any(
+            (weight >= _MUCH if low else name and not _spelt_alike(concept.word, text))
+            and self._unheard(concept)
+            for concept, name, weight, share in zip(
+                self._query.concepts, self._names, self._weights, self._covered[:, i], strict=True
+            )
+            if not share
+        )
 
-    def _signals(self, i: int) -> dict[str, float]:
-        found, names, covered = self._found, self._names, self._covered[i]
-        here = (np.maximum(found.own[:, i], found.names[:, i]) > 0).astype(float)
-        nowhere = (covered <= 0) * (1 - here)
-        around = 1 - here - nowhere
-        rest = found.idf * (1 - names)
-        asked = self._query.expected is not Expected.OTHER
+    def _signals(self, i: int, named: Sequence[str], speaker: str | None) -> dict[str, float]:
+        here = np.maximum(self._found.own[:, i], self._found.names[:, i]) > 0
+        around = (self._covered[:, i] > 0) | (self._found.paragraph[:, i] > 0)
+        nowhere = self._covered[:, i] == 0
+        near = np.where(self._names, 0.0, self._found.near[:, i])
         return {
-            "coverage": self._share(covered),
-            "predicate": float(rest @ here / rest.sum()) if rest.any() else 1.0,
-            "paragraph": self._share((found.paragraph[:, i] > 0).astype(float)),
-            "around": self._share(around),
-            "named": float(self._columns["named"][i]),
-            "pronoun_led": float(self._columns["pronoun_led"][i]),
-            "nowhere": self._share(nowhere),
-            "predicate_nowhere": self._share(nowhere * (1 - names)),
-            "name_nowhere": self._share(nowhere * names),
-            "name_elsewhere": self._share(names * (1 - here)),
-            "unlike": self._share(nowhere * (1 - np.where(names, 0.0, found.near[:, i]))),
-            "kind_missing": float(asked and not self._columns["kind"][i]),
-            "count_missing": float(self._counting and not self._columns["counted"][i]),
-            "money_missing": float(self._priced and not _MONEY.search(found.texts[i])),
-            "lead": (float(self._scores[i]) - self._level) / 10,
+            "ahead": float(self._weights @ self._covered[:, i]) - self._usual,
+            "joint": self._joint(here, around, near),
+            "predicate": self._predicate(here),
+            "name_nowhere": float(self._weights @ (nowhere & self._names)),
+            "speaker": float(self._says(speaker)),
+            "paragraph_alike": self._paragraph_alike(i),
+            "opening": float(self._columns["lead"][i]),
+            "length": float(self._columns["length"][i]),
+            **self._expected(i, named),
+            **self._opposed(i, here),
         }
+
+    def _joint(self, here: Flags, around: Flags, near: Floats) -> float:
+        meant = _NEAR * np.clip((near - _UNRELATED) / (1 - _UNRELATED), 0, 1)
+        surely = np.where(here, 1.0, np.where(around, _AROUND, np.maximum(meant, _NOWHERE)))
+        return float(np.exp(self._weights @ np.log(surely)))
+
+    def _predicate(self, here: Flags) -> float:
+        weights = self._weights * ~self._names
+        return float(weights @ here / weights.sum()) if weights.any() else 1.0
+
+    def _paragraph_alike(self, i: int) -> float:
+        alike = self._found.paragraph_alike
+        return float(alike[i]) if alike.any() else _USUAL
+
+    def _says(self, speaker: str | None) -> bool:
+        said = (speaker or "").lower()
+        asked = (c.word for c, name in zip(self._query.concepts, self._names, strict=True) if name)
+        return any(word[:_STEM].lower() in said for word in asked)
+
+    def _expected(self, i: int, named: Sequence[str]) -> dict[str, float]:
+        question, text = self._query.question, self._found.texts[i]
+        missing = lacks(self._wanted, question, text, named)
+        counted = not self._counting or self._columns["counted"][i] or counts_alike(question, text)
+        return {
+            "count_missing": float(not counted),
+            "date_missing": float(missing and self._wanted is Wanted.DATE),
+            "who_missing": float(missing and self._wanted in _PEOPLE),
+            "measure_missing": float(missing and self._wanted in _MEASURES),
+        }
+
+    def _opposed(self, i: int, here: Flags) -> dict[str, float]:
+        question, text = self._query.question, self._found.texts[i]
+        absent = (
+            concept.word.lower()
+            for concept, present in zip(self._query.concepts, here, strict=True)
+            if not present
+        )
+        return {
+            "negated": float(negated(question, text)),
+            "opposite": float(opposite(absent, text)),
+            "other_year": float(other_year(question, text)),
+        }
+
+
+def _names(query: Query) -> Flags:
+    """``[c]``: which concepts are names or numbers. A German noun has a capital whatever it is."""
+    nouns = detect(query.question) == "de"
+    kept = (concept.name and not (nouns and concept.word.isalpha()) for concept in query.concepts)
+    return np.fromiter(kept, bool, len(query.concepts))
+
+
+def _spelt_alike(name: str, text: str) -> bool:
+    """Whether the text has a word with a capital that may be the name in another form or spelling."""
+    form = name.lower()
+    if len(form) < _STEM or not form.isalpha():
+        return False
+    words = (word.strip(".,;:!?«»“”\"'’()").lower() for word in text.split() if word[:1].isupper())
+    return any(word[:_STEM] == form[:_STEM] or edits(form, word, 1) <= 1 for word in words)

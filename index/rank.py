@@ -9,7 +9,7 @@ It opens no index and decides nothing about answering: see search.py and bot/ans
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
@@ -18,6 +18,7 @@ from operator import contains
 import numpy as np
 from numpy.typing import NDArray
 
+from index.expectation import Wanted, counts_alike, lacks, wanted
 from index.query import Expected, Query
 
 __all__ = ["WEIGHTS", "Candidates", "counted_thing", "coverage", "features", "plain", "score"]
@@ -71,7 +72,7 @@ def plain(text: str) -> str:
     return f" {' '.join(text.lower().split())} "
 
 
-def score(columns: dict[str, Floats]) -> Floats:
+def score(columns: Mapping[str, Floats]) -> Floats:
     """``score[i]`` of candidate ``i``: the weighted sum of its features, as ``features`` gives them."""
     total = np.sum([WEIGHTS[name] * values for name, values in columns.items()], axis=0)
     return np.asarray(total)
@@ -82,7 +83,23 @@ def features(query: Query, found: Candidates) -> dict[str, Floats]:
     grams = _Grams(query, found)
     values = {name: feature(query, found) for name, feature in _FEATURES.items()}
     values.update({name: feature(grams) for name, feature in _GRAM_FEATURES.items()})
+    likely = _likely(score(values))
+    for name, feature in _READ_FEATURES.items():
+        values[name] = np.zeros(len(found.texts))
+        values[name][likely] = feature(query, [found.texts[i] for i in likely])
     return {name: np.asarray(values[name], dtype=float) for name in WEIGHTS}
+
+
+def _likely(scores: Floats) -> list[int]:
+    """The places of the ``_LIKELY`` best, and of those as good as the last of them."""
+    if len(scores) <= _LIKELY:
+        return list(range(len(scores)))
+    least = np.partition(scores, -_LIKELY)[-_LIKELY]
+    return np.flatnonzero(scores >= least).tolist()
+
+
+_LIKELY = 40
+"""Candidates whose texts are read for an answer: it takes most time, and none of the others comes first."""
 
 
 def coverage(found: Candidates) -> Floats:
@@ -339,6 +356,25 @@ def _counted(query: Query, found: Candidates) -> Floats:
     return np.array([float(pattern.search(text) is not None) for text in found.plain])
 
 
+def _awaited(query: Query, texts: Sequence[str]) -> list[float]:
+    """1 where something that the question lacks looks like the answer it awaits (see expectation.py)."""
+    kind = wanted(query.question)
+    if kind is None or kind is Wanted.COUNT:
+        return [0.0] * len(texts)
+    return [float(not lacks(kind, query.question, text)) for text in texts]
+
+
+def _counted_alike(query: Query, texts: Sequence[str]) -> list[float]:
+    """1 where a thing much like the one whose number is asked stands after a number."""
+    return [float(counts_alike(query.question, text)) for text in texts]
+
+
+_READ_FEATURES: dict[str, Callable[[Query, Sequence[str]], list[float]]] = {
+    "awaited": _awaited,
+    "counted_alike": _counted_alike,
+}
+
+
 def _future(query: Query, found: Candidates) -> Floats:
     """1 where what will be is asked, and the sentence speaks of what will be or is planned."""
     if not _FUTURE_ASKED.search(query.question):
@@ -472,20 +508,20 @@ _FEATURES: dict[str, Callable[[Query, Candidates], Floats]] = {
 }
 
 WEIGHTS = {
-    "relative": 1.9,
-    "document": 2.9,
+    "relative": 2.0,
+    "document": 2.8,
     "opens": 0.3,
-    "own": 1.4,
-    "cover": 1.5,
+    "own": 1.5,
+    "cover": 1.4,
     "rarity_cover": 0.5,
-    "name_cover": 0.6,
+    "name_cover": 0.7,
     "named": 3.2,
     "titled": 3.2,
     "title_asked": 2.1,
     "topical": 3.5,
     "topical_names": 1.0,
     "led": 1.4,
-    "pronoun_led": 0.6,
+    "pronoun_led": 0.7,
     "paragraph": 2.0,
     "lead": 0.3,
     "length": -1.5,
@@ -494,14 +530,16 @@ WEIGHTS = {
     "grams": 3.3,
     "rare_grams": 3.0,
     "missing_letters": 2.2,
-    "kind": 1.3,
-    "new_number": 0.8,
-    "counted": 1.1,
-    "person": 0.8,
+    "kind": 0.9,
+    "new_number": 0.5,
+    "counted": 0.8,
+    "person": 0.7,
+    "awaited": 1.1,
+    "counted_alike": 1.3,
     "future": 1.3,
-    "near": 0.7,
+    "near": 0.6,
     "near_missing": 2.0,
-    "alike": 1.6,
-    "paragraph_alike": 1.8,
+    "alike": 1.5,
+    "paragraph_alike": 1.7,
 }
 """Learned by tools/learn.py on question sets in three languages, rounded; what those hardly have, by hand."""

@@ -160,7 +160,7 @@ class Index:
         scores = rank.score(columns)
         ranks = list(zip((-scores).tolist(), found.places, strict=True))
         order = sorted(range(len(ranks)), key=ranks.__getitem__)
-        weigher = Weigher(query, found, columns, scores, self._is_unheard)
+        weigher = Weigher(query, found, columns, self._is_unheard)
         hits = list(
             islice(
                 self._hits(numbers, found, scores, weigher, same_facts(order, found.texts, found.plain)),
@@ -212,12 +212,17 @@ class Index:
             i = group[0]
             if len(group) > 1:
                 i = max(group, key=lambda j: (found.plain[j] == found.plain[i], self._date(int(numbers[j]))))
+            sentence = self._views.at(int(numbers[i]))
             yield Hit(
-                sentence=self._views.at(int(numbers[i])),
+                sentence=sentence,
                 score=float(scores[i]),
-                evidence=weigher.evidence(i) if place < WEIGHED else Evidence(0.0, (), False),
+                evidence=self._weighed(weigher, i, sentence) if place < WEIGHED else Evidence(0.0, (), False),
                 also_in=tuple(sorted(documents - {found.places[i][0]})),
             )
+
+    def _weighed(self, weigher: Weigher, i: int, sentence: Sentence) -> Evidence:
+        named = tuple(reference.name for reference in self.references(sentence))
+        return weigher.evidence(i, named, self.speaker(sentence))
 
     def _date(self, number: int) -> str:
         """The date of a sentence's document, "" for none; ISO dates are in order as they are written."""

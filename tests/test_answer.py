@@ -30,8 +30,8 @@ def sentence(text: str, number: int = 0) -> Sentence:
     return Sentence(number, f"id{number}", Kind.SENTENCE, text, citation)
 
 
-GOOD = {"coverage": 1.0, "predicate": 1.0, "paragraph": 1.0}
-BAD = {"nowhere": 1.0, "predicate_nowhere": 1.0, "unlike": 1.0}
+GOOD = {"ahead": 0.8, "joint": 1.0, "predicate": 1.0}
+BAD = {"joint": 0.05, "name_nowhere": 0.5, "who_missing": 1.0}
 
 
 def results(
@@ -69,8 +69,8 @@ def test_the_outcome_follows_from_how_sure_the_best_hit_is(
 
 
 def test_confidence_is_the_logistic_function_of_the_weighed_signals() -> None:
-    expected = 1 / (1 + math.exp(-(DECISION_BIAS + DECISION["coverage"] * 0.5 + DECISION["lead"] * 0.2)))
-    assert expected == pytest.approx(confidence(results({"coverage": 0.5, "lead": 0.2})))
+    expected = 1 / (1 + math.exp(-(DECISION_BIAS + DECISION["ahead"] * 0.5 + DECISION["negated"])))
+    assert expected == pytest.approx(confidence(results({"ahead": 0.5, "negated": 1.0})))
 
 
 def test_a_question_covered_in_every_word_is_answered_and_one_in_none_is_not() -> None:
@@ -81,9 +81,8 @@ def test_a_question_covered_in_every_word_is_answered_and_one_in_none_is_not() -
 def test_every_signal_is_weighed_and_speaks_the_way_its_name_says() -> None:
     against = {name for name, weight in DECISION.items() if weight < 0}
     assert set(SIGNALS) == set(DECISION)
-    assert against == {
-        name for name in SIGNALS if name.endswith(("nowhere", "missing", "elsewhere", "unlike"))
-    }
+    denied = {"negated", "opposite", "other_year", "length"}
+    assert against == denied | {name for name in SIGNALS if name.endswith(("nowhere", "missing"))}
 
 
 def test_a_declined_question_keeps_its_candidates() -> None:

@@ -283,6 +283,37 @@ def test_a_word_near_to_person_counts_where_a_person_is_asked_for() -> None:
     assert [0, 0] == values("person", asking("x", expected=Expected.DATE), found)
 
 
+AWAITED = [
+    # question, sentence, value
+    ("when did it sink?", "It sank in March.", 1),
+    ("when did it sink in March?", "It sank in March.", 0),
+    ("who found it?", "Divers led by Ivo Kralj found it.", 1),
+    ("who found it?", "Nobody knows.", 0),
+    ("how deep is it?", "It is 93 metres deep.", 1),
+    ("how many divers were there?", "There were 12 divers.", 0),
+    ("what sank?", "It sank in March.", 0),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), AWAITED)
+def test_what_looks_like_the_answer_and_is_new_is_awaited(question: str, text: str, expected: float) -> None:
+    query = Query(question, (Concept("x", (("x", 1.0),)),))
+    assert [expected] == values("awaited", query, candidates([1], [text]))
+
+
+def test_a_thing_much_like_the_one_counted_counts() -> None:
+    query = Query("how many children were there?", (Concept("x", (("x", 1.0),)),))
+    found = candidates([1], ["There were 40 young pupils.", "There were 40 seats."])
+    assert [1, 0] == values("counted_alike", query, found)
+
+
+def test_only_the_likeliest_are_read_for_an_answer_and_all_that_are_as_good_as_the_last_of_them() -> None:
+    query = Query("when did it sink?", (Concept("x", (("x", 1.0),)),))
+    own = [1.0] * 39 + [0.5] * 3 + [0.1] * 8
+    found = candidates([1], ["It sank in March."] * 50, own=[own])
+    assert [1] * 42 + [0] * 8 == values("awaited", query, found)
+
+
 FUTURE = [
     # question, sentence, value
     ("when will it reopen?", "It is expected to reopen on Monday.", 1),
@@ -308,6 +339,8 @@ def test_every_feature_has_a_case_by_hand() -> None:
         "person",
         "future",
         "title_asked",
+        "awaited",
+        "counted_alike",
         "document",
         "missing_letters",
     }

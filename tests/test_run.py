@@ -319,8 +319,8 @@ def test_a_document_with_an_address_is_linked_at_its_publisher(bot: Home, ann: C
 
 
 def test_a_passage_that_may_not_answer_is_said_to_be_one(bot: Home, ann: Chat) -> None:
-    answer = bot.ask(ann, "which zeppelin surveyed the pier in May?")
-    assert answer.text.startswith(f"{en.CLOSEST}\n{en.does_not_mention(('zeppelin',))}\n{SURVEYED}\n")
+    answer = bot.ask(ann, "which Zeppelin surveyed the pier in May?")
+    assert answer.text.startswith(f"{en.CLOSEST}\n{en.does_not_mention(('Zeppelin',))}\n{SURVEYED}\n")
 
 
 STEPS = [

@@ -53,7 +53,15 @@ FAMILIES = {
         "paragraph",
     ),
     "letters": ("grams", "rare_grams", "missing_letters"),
-    "kind of answer": ("kind", "new_number", "counted", "person", "future"),
+    "kind of answer": (
+        "kind",
+        "new_number",
+        "counted",
+        "counted_alike",
+        "awaited",
+        "person",
+        "future",
+    ),
     "word table": ("rarity_cover", "person", "near", "near_missing", "alike", "paragraph_alike"),
 }
 """Features that speak of the same thing, so that the rest makes up for one of them but not for all."""

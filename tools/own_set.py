@@ -1,6 +1,6 @@
 """Write documents and questions about them as a set that can be measured and learned from.
 
-    python tools/own_set.py DEST [--corpus FOLDER] [--questions FILE]
+    python tools/own_set.py DEST [--corpus FOLDER] [--questions FILE ...]
 
 DEST/sentences.jsonl and DEST/questions.jsonl come to have the shape that `quoth eval`, benchmarks/quality.py
 and tools/learn.py read. Default: this project's own articles and questions (tests/corpus,
@@ -89,11 +89,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("dest", type=Path)
     parser.add_argument("--corpus", type=Path, default=TESTS / "corpus")
-    parser.add_argument("--questions", type=Path, default=TESTS / "questions.jsonl")
+    parser.add_argument("--questions", type=Path, nargs="+", default=[TESTS / "questions.jsonl"])
     given = parser.parse_args()
     rows = list(sentences(given.corpus))
     try:
-        asked = list(questions(given.questions, rows))
+        asked = [question for path in given.questions for question in questions(path, rows)]
     except QuothError as error:
         raise SystemExit(str(error)) from error
     given.dest.mkdir(parents=True, exist_ok=True)
