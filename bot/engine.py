@@ -1,4 +1,4 @@
-"""The index behind the event loop: asked in a bounded executor, and made ready while questions wait.
+"""The index behind the event loop: asked in a bounded executor, and renewed while questions go on.
 
 Nothing here waits on the event loop for more than a hand-over; no more than ``WORKERS`` questions are
 worked on at once, the others queue in the executor.
@@ -9,20 +9,25 @@ It knows nothing of Telegram, and decides nothing about an answer: see answer.py
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.answer import Answer, answer, searchable
-from index.build import Notice, open_corpus
+from index.build import Notice, Report, open_corpus, update
+from index.catalogue import Change
+from index.changes import Add, Corpus, Remove, Restore, Undo
 from index.model import Results, Sentence, Turn
 from index.search import Index
+from index.store import Store
 
 __all__ = ["CANDIDATES", "WORKERS", "Engine", "answered"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+V = TypeVar("V")
 
 WORKERS = 1
 """Threads that search. More only take the interpreter's lock from one another, and from the event loop."""
@@ -35,31 +40,22 @@ SHOWN = 1
 
 
 class Engine:
-    """Opens the index of a folder once, then answers."""
+    """Opens the index of a corpus, then answers; ``refresh`` brings a newer one."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="index")
         self._index: Index | None = None
         self._ready = asyncio.Event()
+        self._builds = asyncio.Lock()
         self.percent = 0
         """How much of the documents has been read while a first index is built."""
 
     async def open(self, seeds: Path, data: Path, notice: Notice, thesaurus: Path | None = None) -> None:
         """Bring the index up to date and open it. Raises CorpusError, StoreError."""
-        loop = asyncio.get_running_loop()
-        opened: asyncio.Future[Index] = loop.create_future()
-
-        def work() -> None:
-            try:
-                index = open_corpus(seeds, data, thesaurus=thesaurus, progress=self._progress, notice=notice)
-            except Exception as error:  # noqa: BLE001 - raised again where it is awaited
-                _hand_over(loop, opened.set_exception, opened, error)
-            else:
-                _hand_over(loop, opened.set_result, opened, index)
-
-        # a daemon: a build that is stopped leaves the generation before, so nobody has to wait for it
-        threading.Thread(target=work, name="opening", daemon=True).start()
-        self._index = await opened
+        self._seeds, self._data, self._thesaurus = seeds, data, thesaurus
+        self._index = await _aside(
+            lambda: open_corpus(seeds, data, thesaurus=thesaurus, progress=self._progress, notice=notice)
+        )
         self.percent = 100
         self._ready.set()
 
@@ -96,6 +92,39 @@ class Engine:
         """Run anything short that may block in the executor."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
+    # -- changing --------------------------------------------------------------------------------------
+
+    @property
+    def corpus(self) -> Corpus:
+        """The documents; its methods block."""
+        return Corpus(self._seeds, self._data)
+
+    async def look(self, work: Callable[[Corpus], T]) -> T:
+        """Run ``work(corpus)`` away from the event loop and from questions."""
+        return await _aside(lambda: work(self.corpus))
+
+    async def change(self, wish: Add | Remove | Restore | Undo, *, by: int | None) -> Change:
+        """``Corpus.apply``, away from the event loop and from questions. ``refresh`` then makes it found."""
+        return await self.look(lambda corpus: corpus.apply(wish, by=by))
+
+    async def age(self) -> float:
+        """Seconds since the generation that serves was committed. Raises StoreError."""
+        return await _aside(lambda: time.time() - Store(self._data).committed_at())
+
+    async def refresh(self) -> Report:
+        """Build what is new or changed, answer from it, and say what was done; one at a time.
+
+        Raises CorpusError, StoreError; then the index that is there goes on answering.
+        """
+        await self._ready.wait()
+        async with self._builds:
+            report = await _aside(lambda: update(self._seeds, self._data, thesaurus=self._thesaurus))
+            index = await _aside(lambda: Index.open(self._data))
+            old, self._index = self._index, index
+            if old is not None:
+                await self.run(old.close)  # one worker, in order: after every question that it answers
+        return report
+
     def close(self) -> None:
         """Let go of the index and its threads; what runs is waited for."""
         self._pool.shutdown(cancel_futures=True)
@@ -103,8 +132,28 @@ class Engine:
             self._index.close()
 
 
+async def _aside(work: Callable[[], T]) -> T:
+    """Run what may take long in a thread of its own.
+
+    It is a daemon: a build that is stopped leaves the generation before, so nobody has to wait for it.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def run() -> None:
+        try:
+            result = work()
+        except Exception as error:  # noqa: BLE001 - raised again where it is awaited
+            _hand_over(loop, done, done.set_exception, error)
+        else:
+            _hand_over(loop, done, done.set_result, result)
+
+    threading.Thread(target=run, name="aside", daemon=True).start()
+    return await done
+
+
 def _hand_over(
-    loop: asyncio.AbstractEventLoop, take: Callable[[T], object], future: "asyncio.Future[Index]", value: T
+    loop: asyncio.AbstractEventLoop, future: "asyncio.Future[T]", take: Callable[[V], object], value: V
 ) -> None:
     """Give a thread's outcome to its future, unless the loop has ended or nobody waits any more."""
     with contextlib.suppress(RuntimeError):  # the loop is closed
