@@ -11,7 +11,7 @@ import itertools
 import logging
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -71,7 +71,7 @@ class Downloads:
             await self._fetch(name, file_id, path)
             yield path
         finally:
-            path.unlink(missing_ok=True)
+            _remove(path)
 
     @asynccontextmanager
     async def written(self, name: str, text: str) -> AsyncIterator[Path]:
@@ -85,7 +85,7 @@ class Downloads:
                 raise DocumentError(name, *texts.not_kept((error.strerror or str(error)).lower())) from error
             yield path
         finally:
-            path.unlink(missing_ok=True)
+            _remove(path)
 
     async def _fetch(self, name: str, file_id: str, path: Path) -> None:
         for tries in range(TRIES):
@@ -122,6 +122,12 @@ class Downloads:
                 await asyncio.to_thread(file.write, part)
 
             await self._request.download(f"{self._files}/{quote(place)}", take, self.largest)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file that was used; one that cannot be goes at the next start."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _copy(source: Path, path: Path, largest: int) -> None:

@@ -28,7 +28,7 @@ NO_TOKEN = (
 LARGEST_USER = 2**52
 """Numbers of users have at most 52 significant bits, https://core.telegram.org/bots/api#user."""
 
-_ADMINS_REMEDY = "write numbers with commas between them, as @userinfobot tells yours: 1234567,7654321"
+_ADMINS_REMEDY = "write the numbers of Telegram users, with commas between them: 1234567,7654321"
 
 
 def _default_seeds() -> Path:

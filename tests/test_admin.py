@@ -12,7 +12,6 @@ from conftest import Folder
 from standin import Chat, Fault, Message, StandIn, Upload
 from test_run import DOCUMENTS, QUOTH, Home, until
 
-from bot import cli
 from bot.texts import admin as texts
 from bot.texts import en
 from bot.texts import telegram as plain
@@ -34,6 +33,8 @@ SLOW_BUILD = (
     f"engine.update = slowly; {QUOTH}"
 )
 """Each build takes three seconds longer."""
+HASTY = f"import bot.handlers.uploads as uploads; uploads.QUIET = 0.25; {QUOTH}"
+"""Files that come together are waited for a quarter of a second."""
 IMPATIENT = f"import bot.handlers.admin as admin; admin.CONFIRM_WITHIN = 0.0; {QUOTH}"
 """A removal can be confirmed for no time at all."""
 NEVER_CHANGES = (
@@ -69,7 +70,7 @@ def home(built: Path) -> Iterator[Home]:
 def service(built: Path) -> Iterator[Home]:
     """One bot that runs for all; each test has documents of its own."""
     with StandIn() as telegram, prepared(telegram, built) as made:
-        made.run()
+        made.run(program=HASTY)
         made.still_answers()
         telegram.private("Berta", user_id=ADMIN)
         yield made
@@ -159,8 +160,6 @@ def test_a_file_is_found_once_it_is_previewed_and_not_after_its_undo_also_across
     assert gone.text == f"{texts.undone(1)}\nTaken back ferry.txt"
     assert gone.buttons == []
     assert FERRY not in answers(home)
-    home.run()
-    assert FERRY not in answers(home)
 
 
 def test_one_message_tells_what_was_received_then_read_then_the_preview(service: Home, boss: Chat) -> None:
@@ -191,7 +190,7 @@ def test_of_files_sent_together_one_that_is_no_document_costs_only_itself(servic
     boss.send_file("tool.exe", b"MZ\x00\x01")
     boss.send_file("blank.txt", b" \n ")
     preview = previewed(boss)
-    assert "Added The pike is the longest fish of the lake." in preview.text
+    assert "Added The pike is the longest fish" in preview.text
     assert "✗ tool.exe is of no format known here; " in preview.text
     assert "✗ blank.txt holds no text; " in preview.text
     assert "pike.txt" in names(service)
@@ -200,7 +199,7 @@ def test_of_files_sent_together_one_that_is_no_document_costs_only_itself(servic
 REFUSED = [
     # name, content, why it is not taken
     ("tool.exe", b"MZ\x00\x01", "is of no format known here; send one ending in"),
-    ("picture.txt", b"\x89PNG\x00\x00\x01", "looks like a binary file"),
+    ("picture.txt", b"\x89PNG\x00\x00\x01", "is not text in any encoding known here"),
     ("none.txt", b"", "is empty; send one that holds something"),
 ]
 
@@ -227,7 +226,7 @@ def test_the_same_file_again_is_unchanged_and_another_text_its_new_version(servi
     assert "twelve bees" in answers(service, "how many bees does the mayor of Arbon keep?")
 
 
-def test_a_text_that_is_there_under_another_name_is_said_to_be(service: Home, boss: Chat) -> None:
+def test_a_text_that_is_there_under_another_name_is_said_to_be(boss: Chat) -> None:
     text = "The organ of Bischofszell has two thousand pipes."
     sent(boss, "organ.txt", text)
     assert texts.same_text("organ") in sent(boss, "pipes.txt", text).text
@@ -302,7 +301,7 @@ def test_a_picture_or_a_voice_message_gets_a_plain_reply(kind: str, service: Hom
 
 
 def test_a_file_that_does_not_come_is_said_not_to_have_come(service: Home, boss: Chat) -> None:
-    service.telegram.faults.append(Fault("400", method="getFile"))
+    service.telegram.faults.append(Fault("404", method="getFile"))
     reply = sent(boss, "late.txt", "It came too late.")
     assert reply.text.startswith("✗ late.txt did not come from Telegram (")
     assert "late.txt" not in names(service)
@@ -447,7 +446,7 @@ def test_undo_takes_back_the_last_change_and_then_makes_it_again(service: Home, 
     assert "smith.txt" in names(service)
 
 
-def test_a_name_that_several_have_is_asked_about(service: Home, boss: Chat) -> None:
+def test_a_name_that_several_have_is_asked_about(boss: Chat) -> None:
     boss.send_album({"twin one.txt": b"One is a twin.", "twin two.txt": b"Two is a twin."})
     previewed(boss)
     assert said(boss, "/remove twin").text == texts.several("twin", "twin one.txt, twin two.txt")
@@ -483,7 +482,7 @@ def test_the_audit_says_who_did_what_and_when(service: Home, boss: Chat) -> None
     assert f" · {ADMIN} · added mason.txt" in said(second, "/audit").text
 
 
-def test_the_figures_tell_documents_sentences_languages_and_the_index(service: Home, boss: Chat) -> None:
+def test_the_figures_tell_documents_sentences_languages_and_the_index(boss: Chat) -> None:
     figures = said(boss, "/stats").text
     assert re.match(r"The index holds \d+ documents, \d+ sentences\.\nLanguages: en \d+", figures)
     assert re.search(r"^Index: [\d.]+ (kB|MB), made (just now|\d+ minutes? ago)$", figures, re.MULTILINE)
@@ -503,37 +502,37 @@ def test_each_admin_has_a_menu_of_their_own(service: Home) -> None:
 SENDERS = ["user", "same user name", "admin in group", "channel", "anonymous", "edited", "via_bot", "bot"]
 
 
-def messages(sender: str, telegram: StandIn) -> tuple[Chat | None, str, dict[str, Any]]:
+def message_from(sender: str, telegram: StandIn) -> tuple[Chat | None, str, dict[str, Any]]:
     """The chat that may be replied to, the update's kind, and the fields of a message from a sender."""
     boss = telegram.chats[ADMIN]
+    stranger = telegram.private("Berta" if sender == "same user name" else "Stranger")
+    named = {"username": "berta"}
     group = {"id": -1_009_999_999_999, "type": "supergroup", "title": "Lake"}
     anonymous = {"id": 1_087_968_824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
-    match sender:
-        case "user" | "same user name":
-            stranger = telegram.private("Berta" if sender != "user" else "Stranger")
-            name = {"username": "berta"} if sender != "user" else {}
-            return stranger, "message", {"from": stranger.user | name, "chat": stranger.raw | name}
-        case "admin in group":
-            return None, "message", {"from": boss.user, "chat": group}
-        case "channel":
-            return None, "channel_post", {"sender_chat": CHANNEL, "chat": CHANNEL}
-        case "anonymous":
-            return None, "message", {"from": anonymous, "sender_chat": group, "chat": group}
-        case "edited":
-            return boss, "edited_message", {"from": boss.user, "chat": boss.raw, "edit_date": POSTED + 1}
-        case "via_bot":
-            return boss, "message", {"from": boss.user, "chat": boss.raw, "via_bot": OTHER_BOT}
-        case _:
-            stranger = telegram.private("Relay")
-            return stranger, "message", {"from": stranger.user | {"is_bot": True}, "chat": stranger.raw}
+    senders: dict[str, tuple[Chat | None, str, dict[str, Any]]] = {
+        "user": (stranger, "message", {"from": stranger.user, "chat": stranger.raw}),
+        "same user name": (
+            stranger,
+            "message",
+            {"from": stranger.user | named, "chat": stranger.raw | named},
+        ),
+        "admin in group": (None, "message", {"from": boss.user, "chat": group}),
+        "channel": (None, "channel_post", {"sender_chat": CHANNEL, "chat": CHANNEL}),
+        "anonymous": (None, "message", {"from": anonymous, "sender_chat": group, "chat": group}),
+        "edited": (boss, "edited_message", {"from": boss.user, "chat": boss.raw, "edit_date": POSTED + 1}),
+        "via_bot": (boss, "message", {"from": boss.user, "chat": boss.raw, "via_bot": OTHER_BOT}),
+        "bot": (stranger, "message", {"from": stranger.user | {"is_bot": True}, "chat": stranger.raw}),
+    }
+    return senders[sender]
 
 
+@pytest.mark.usefixtures("boss")
 @pytest.mark.parametrize("sender", SENDERS)
-def test_nobody_but_an_admin_in_private_commands_or_feeds(sender: str, service: Home, boss: Chat) -> None:
+def test_nobody_but_an_admin_in_private_commands_or_feeds(sender: str, service: Home) -> None:
     telegram = service.telegram
     before, log = names(service), len(corpus(service).log())
     fetched, menus = len(telegram.downloads), len(telegram.calls("getFile"))
-    chat, kind, fields = messages(sender, telegram)
+    chat, kind, fields = message_from(sender, telegram)
     document = telegram.keep(Upload("gift.txt", b"Nobody asked for this gift.", "text/plain"))
     contents: list[dict[str, Any]] = [
         {
@@ -602,21 +601,3 @@ def test_an_undo_takes_back_its_own_change_only_and_once(service: Home, boss: Ch
     assert "no longer the last change" in boss.wait_answered(query).parameters["text"]
     assert "newer.txt" not in names(service)
     settled(boss, new)
-
-
-def test_without_admins_nobody_is_one(home: Home) -> None:
-    boss = home.telegram.private("Berta", user_id=ADMIN)
-    home.run(QUOTH_ADMINS=None)
-    home.still_answers()
-    assert said(boss, "/docs").text == plain.NO_COMMAND
-
-
-def test_admins_that_are_no_numbers_are_named_at_the_start(
-    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name, value in home.environment.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("QUOTH_ADMINS", "@berta")
-    with pytest.raises(SystemExit):
-        cli.run(["run"])
-    assert "QUOTH_ADMINS: '@berta' is no user's number; write numbers" in capsys.readouterr().err

@@ -85,7 +85,12 @@ class Uploads:
 
     async def resume(self, bot: Bot) -> None:
         """Take up what an earlier process received and did not finish."""
-        for value in await asyncio.to_thread(self._pending.left):
+        try:
+            left = await asyncio.to_thread(self._pending.left)
+        except QuothError as error:
+            _log.error("what was received before the start cannot be read: %s", error)
+            return
+        for value in left:
             await self._take(Update.de_json(value, bot))
 
     async def received(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
