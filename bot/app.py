@@ -13,7 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 
-from telegram import Bot, BotCommand, BotCommandScopeChat, Update
+from telegram import Update
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import (
     Application,
@@ -25,23 +25,18 @@ from telegram.ext import (
     filters,
 )
 
-from bot import render
+from bot import admins, render
 from bot.background import Background
 from bot.check import HEARTBEAT
-from bot.downloads import Downloads
 from bot.engine import Engine
-from bot.gate import Gate
-from bot.handlers.admin import Admin
 from bot.handlers.buttons import Buttons
 from bot.handlers.private import Private
-from bot.handlers.uploads import Uploads
 from bot.lanes import Lanes, lane_of
 from bot.outbox import Outbox
 from bot.render import Renderer
 from bot.requests import AiohttpRequest
 from bot.settings import Settings
 from bot.state import State
-from bot.texts import admin as admin_texts
 from bot.texts import en
 from bot.texts import telegram as texts
 from bot.updates import Refused, poll
@@ -51,9 +46,6 @@ __all__ = ["serve"]
 
 PATIENCE = 8.0
 """Seconds that what is in hand gets to finish when the process is told to stop; Docker kills after ten."""
-
-INCOMING = "incoming"
-"""Name of the folder in the data folder for what admins sent and is not yet among the documents."""
 
 FORGET_EVERY = 6 * 3600.0
 """Seconds between two clean-ups of the state."""
@@ -134,7 +126,7 @@ async def _answer(  # noqa: PLR0913, PLR0917 - the parts, put together once
 ) -> None:
     """Poll and answer; what ends first ends all, and what is in hand is finished."""
     lanes, outbox, background = Lanes(), _outbox(application), Background()
-    uploads = _add_admin_handlers(application, engine, outbox, background, settings)
+    uploads = admins.add_handlers(application, engine, outbox, background, settings)
     _add_handlers(application, engine, state, outbox)
     take = _taking(application, lanes, outbox)
     beat = _heartbeat(settings.data / HEARTBEAT)
@@ -143,7 +135,7 @@ async def _answer(  # noqa: PLR0913, PLR0917 - the parts, put together once
         asyncio.create_task(polling, name="polling"),
         asyncio.create_task(_open(engine, settings, notice)),
         asyncio.create_task(_forget(engine, state)),
-        asyncio.create_task(_commands(application.bot, settings.admins)),
+        asyncio.create_task(admins.set_menus(application.bot, settings.admins)),
         asyncio.create_task(uploads.resume(application.bot)),
     }
     try:
@@ -226,65 +218,6 @@ def _add_handlers(
     application.add_error_handler(_failing(outbox))
 
 
-def _add_admin_handlers(
-    application: Application,  # type: ignore[type-arg]
-    engine: Engine,
-    outbox: Outbox,
-    background: Background,
-    settings: Settings,
-) -> Uploads:
-    """What admins may do beyond asking. What the gate does not let through meets the handlers after these."""
-    gate, folder = Gate(settings.admins), settings.data / INCOMING
-    admin = Admin(gate, engine, outbox, background)
-    downloads = _downloads(application, settings, folder / "files")
-    uploads = Uploads(gate, engine, outbox, downloads=downloads, background=background, folder=folder)
-    own = gate.messages & ~filters.FORWARDED
-    for name, act in (
-        ("docs", admin.docs),
-        ("remove", admin.remove),
-        ("restore", admin.restore),
-        ("undo", admin.undo),
-        ("reload", admin.reload),
-        ("audit", admin.audit),
-        ("stats", admin.stats),
-        ("add", uploads.add),
-    ):
-        application.add_handler(CommandHandler(name, act, filters=own))
-    application.add_handler(MessageHandler(own & filters.TEXT & admin.confirmation, admin.confirmed))
-    posts = (filters.Document.ALL & ~filters.ANIMATION) | (filters.FORWARDED & ~filters.COMMAND)
-    application.add_handler(MessageHandler(gate.messages & posts, uploads.received))
-    application.add_handler(MessageHandler(gate.messages & _MEDIA, uploads.other))
-    application.add_handler(CallbackQueryHandler(admin.pressed, pattern=r"[ud]:"))
-    return uploads
-
-
-_MEDIA = (
-    filters.PHOTO
-    | filters.VIDEO
-    | filters.VIDEO_NOTE
-    | filters.VOICE
-    | filters.AUDIO
-    | filters.ANIMATION
-    | filters.Sticker.ALL
-    | filters.CONTACT
-    | filters.LOCATION
-    | filters.POLL
-)
-"""What is no document, and no text."""
-
-
-def _downloads(
-    application: Application,  # type: ignore[type-arg]
-    settings: Settings,
-    folder: Path,
-) -> Downloads:
-    bot, request = application.bot, application.bot.request
-    assert isinstance(request, AiohttpRequest)  # noqa: S101 - as it was built
-    downloads = Downloads(request, bot.base_url, bot.base_file_url, folder, own_server=settings.own_server)
-    downloads.clear()
-    return downloads
-
-
 def _failing(outbox: Outbox) -> Callable[[object, ContextTypes.DEFAULT_TYPE], Coroutine[None, None, None]]:
     async def failed(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """An answer that could not be made or sent: note it, and tell whoever asked, in plain words."""
@@ -318,17 +251,6 @@ async def _forget(engine: Engine, state: State) -> None:
     while True:
         await engine.run(state.forget_old)
         await asyncio.sleep(FORGET_EVERY)
-
-
-async def _commands(bot: Bot, admins: frozenset[int]) -> None:
-    """The menus of commands, the longer one in admins' private chats; a bot without any works as well."""
-    own = [*texts.COMMANDS, *admin_texts.ADMIN_COMMANDS]
-    for commands, admin in ((texts.COMMANDS, None), *((own, admin) for admin in sorted(admins))):
-        scope = None if admin is None else BotCommandScopeChat(admin)
-        try:
-            await bot.set_my_commands([BotCommand(name, said) for name, said in commands], scope=scope)
-        except TelegramError as error:
-            _log.warning("the menu of commands%s was not set: %s", f" of {admin}" if admin else "", error)
 
 
 def _heartbeat(path: Path) -> Callable[[], None]:

@@ -9,8 +9,11 @@ from typing import TypeVar
 import pytest
 from conftest import Folder
 
+from bot import engine as module
 from bot.answer import Outcome
 from bot.engine import WORKERS, Engine, answered
+from index.build import Report, update
+from index.changes import Add, Incoming, Undo
 from index.errors import CorpusError
 
 T = TypeVar("T")
@@ -201,5 +204,74 @@ def test_closing_waits_for_what_runs_and_drops_what_waits(pier: Folder) -> None:
 def test_an_engine_that_was_never_opened_closes() -> None:
     async def use(engine: Engine) -> None:
         engine.close()
+
+    with_engine(use)
+
+
+# --- renewed
+
+
+FERRY = "The ferry to Rorschach sank in 1864."
+
+
+async def quoted(engine: Engine, question: str = "when did the ferry sink?") -> list[str]:
+    """The sentences shown for a question."""
+    return [hit.sentence.text for hit in (await engine.call(answered, question)).shown]
+
+
+def test_a_change_is_found_after_a_refresh_and_not_after_its_undo(pier: Folder) -> None:
+    sent = pier.top / "sent"
+    sent.write_text(FERRY)
+
+    async def use(engine: Engine) -> None:
+        await engine.open(pier.seeds, pier.data, ignore)
+        change = await engine.change(Add((Incoming(sent, "ferry.txt"),)), by=7)
+        assert FERRY not in await quoted(engine)
+        assert (await engine.refresh()).added == ("ferry.txt",)
+        assert FERRY in await quoted(engine)
+        await engine.change(Undo(change.number), by=7)
+        assert (await engine.refresh()).removed == ("ferry.txt",)
+        assert FERRY not in await quoted(engine)
+        assert [each.kind for each in await engine.look(lambda corpus: corpus.log())] == ["add", "undo"]
+        assert 0 <= await engine.age() < 60
+
+    with_engine(use)
+
+
+def test_questions_are_answered_while_it_is_renewed(pier: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_go = threading.Event()
+
+    def held(*given: object, **named: object) -> Report:
+        assert may_go.wait(20)
+        return update(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "update", held)
+
+    async def use(engine: Engine) -> None:
+        await engine.open(pier.seeds, pier.data, ignore)
+        pier.write("ferry.txt", FERRY)
+        refreshing = [asyncio.create_task(engine.refresh()) for _ in range(3)]
+        for _ in range(20):
+            assert await quoted(engine, QUESTION) == [SURVEYED]
+        assert not any(task.done() for task in refreshing)
+        asking = [asyncio.create_task(quoted(engine, QUESTION)) for _ in range(50)]
+        may_go.set()
+        await asyncio.gather(*refreshing)
+        assert await asyncio.gather(*asking) == [[SURVEYED]] * 50
+        assert FERRY in await quoted(engine)
+
+    with_engine(use)
+
+
+def test_what_cannot_be_renewed_answers_as_before(pier: Folder) -> None:
+    async def use(engine: Engine) -> None:
+        await engine.open(pier.seeds, pier.data, ignore)
+        pier.remove("pier.txt")
+        with pytest.raises(CorpusError):
+            await engine.refresh()
+        assert await quoted(engine, QUESTION) == [SURVEYED]
+        pier.write("pier.txt", PIER)
+        await engine.refresh()
+        assert await quoted(engine, QUESTION) == [SURVEYED]
 
     with_engine(use)

@@ -71,6 +71,8 @@ class Admin:
         self._asked.pop(admin, None)
         listed = await self._engine.look(lambda corpus: corpus.documents())
         found = _sought(listed, name) if name else texts.REMOVE_WHAT
+        if len(listed) == 1 and not isinstance(found, str):
+            found = texts.THE_ONLY_ONE
         if isinstance(found, str):
             await self._outbox.send(admin, [render.plain(found)])
             return

@@ -14,7 +14,6 @@ __all__ = [
     "EMPTY",
     "GIVEN",
     "NEXT",
-    "NOTHING_CHANGED",
     "NOTHING_LOGGED",
     "NOTHING_REMOVED",
     "NOT_A_DOCUMENT",
@@ -25,8 +24,8 @@ __all__ = [
     "PREVIOUS",
     "REMOVE_WHAT",
     "RESTORE_WHAT",
+    "THE_ONLY_ONE",
     "TOO_LATE",
-    "UNCHANGED",
     "UNDO",
     "YOU",
     "ZERO_CHANGES",
@@ -70,12 +69,11 @@ ADD_WHAT = (
 )
 REMOVE_WHAT = "Which one? /remove and its name or its number in /docs."
 RESTORE_WHAT = "Which one? /restore and its name or number."
+THE_ONLY_ONE = "It is the only document. Add another first: with none, I could not answer anybody."
 TOO_LATE = "That came too late, nothing was removed. Say /remove again."
 NO_DOCUMENTS = "There is no document."
 NOTHING_REMOVED = "Nothing that was removed can be had back."
 NOTHING_LOGGED = "No change has been made yet."
-NOTHING_CHANGED = "Nothing has changed."
-UNCHANGED = "Unchanged: I have this very document."
 NO_SENTENCE = "It holds no sentence that could be quoted."
 BUILDING = "The index is being renewed; questions go on meanwhile."
 ZERO_CHANGES = "The documents are as they were."
@@ -169,11 +167,6 @@ def given_kept() -> str:
 def confirm(name: str, sentences: str, word: str, minutes: int) -> str:
     """What is to be typed before a document goes."""
     return f"{name} goes, and {sentences} with it. To remove it, type: {word}\n(within {minutes} minutes)"
-
-
-def not_removed(name: str) -> str:
-    """It went meanwhile."""
-    return f"{name} is no longer there."
 
 
 def unknown(name: str) -> str:
