@@ -71,10 +71,13 @@ def send(corpus: Corpus, top: Path, name: str, text: str) -> None:
 # --- kills
 
 
-def works_until_killed(seeds: Path, data: Path, out: int, seed: int, kill_at: int | None) -> None:
+def works_until_killed(  # noqa: PLR0913 - what a child is told
+    seeds: Path, data: Path, out: int, seed: int, kill_at: int | None, *, in_place: bool
+) -> None:
     """In the child: change and build for ever, saying what is wanted before and what is done after.
 
-    With ``kill_at`` it kills itself at that operation of those that do not fill a segment.
+    With ``kill_at`` it kills itself at that operation of those that do not fill a segment; with
+    ``in_place`` at those alone that empty a file.
     """
     draw, corpus, left = random.Random(seed), Corpus(seeds, data), itertools.count()
 
@@ -82,7 +85,8 @@ def works_until_killed(seeds: Path, data: Path, out: int, seed: int, kill_at: in
         os.write(out, f"{json.dumps([what, texts])}\n".encode())
 
     def suicide(operation: Operation) -> None:
-        if "segments" not in operation.path.parent.parts and next(left) == kill_at:
+        head = "segments" not in operation.path.parent.parts
+        if head and (operation.kind == "create" or not in_place) and next(left) == kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
     with observed(suicide):
@@ -128,12 +132,16 @@ def kills(count: int, *, in_place: bool = False, seed: int = 11) -> dict[str, ob
         for number in range(count):
             before, wanted = texts_of(seeds, data), texts_of(seeds, data)
             by_itself = in_place or number % 2
-            at, after = (draw.randrange(100), None) if by_itself else (None, draw.uniform(0.0, 0.25))
+            at, after = (
+                (draw.randrange(20 if in_place else 100), None)
+                if by_itself
+                else (None, draw.uniform(0.0, 0.25))
+            )
             reading, writing = os.pipe()
             child = os.fork()
             if not child:
                 os.close(reading)
-                works_until_killed(seeds, data, writing, number, at)
+                works_until_killed(seeds, data, writing, number, at, in_place=in_place)
             os.close(writing)
             lines = said_before_killed(child, reading, after)
             for what, texts in lines:
@@ -261,17 +269,19 @@ def damage(count: int, *, only: str = "*", seed: int = 3) -> dict[str, object]:
 def seen_now(seeds: Path, data: Path, sound: dict[int, list[object]], newest: int) -> str:
     """What an asker gets at once: the answers of a sound generation, or none before the rebuild."""
     try:
-        index, current = build.open_now(seeds, data)
-        if index is None:
+        ready = build.open_now(seeds, data)
+        if ready.index is None:
             return "rebuilt before it answers"
-        with index:
+        with ready.index as index:
             number, found = index.stats().generation, answers(index)
     except DamagedError:
         return "an error in words"
     if found != sound[number]:
         return "wrong"
     if number != newest:
-        return "wrong: an old generation passes for the new one" if current else "the one before answers"
+        return (
+            "wrong: an old generation passes for the new one" if ready.current else "the one before answers"
+        )
     return "not touched by it: the new one answers"
 
 

@@ -221,7 +221,7 @@ def indexed(data: Path) -> Texts:
         generation.verify()
         return {
             record.file: generation.segments[place].document(number).text
-            for place, number, record in generation.live_records()
+            for place, number, record in generation.live_records
         }
 
 

@@ -134,6 +134,7 @@ async def _answer(  # noqa: PLR0913, PLR0917 - the parts, put together once
     jobs = {
         asyncio.create_task(polling, name="polling"),
         asyncio.create_task(_open(engine, settings, notice)),
+        asyncio.create_task(engine.follow(watch=settings.watch)),
         asyncio.create_task(_forget(engine, state)),
         asyncio.create_task(admins.set_menus(application.bot, settings.admins)),
         asyncio.create_task(uploads.resume(application.bot)),

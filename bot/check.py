@@ -12,7 +12,8 @@ from pathlib import Path
 
 from bot.settings import Settings, load
 from bot.texts import en
-from index.corpus import scan
+from index.changes import Corpus
+from index.corpus import corpus_files
 from index.errors import DamagedError, QuothError, StoreError
 from index.search import Index
 from index.thesaurus import Thesaurus
@@ -59,7 +60,7 @@ def findings(seeds: Path | None = None) -> Iterator[Finding]:
     yield Finding(State.OK, "QUOTH_SEEDS", f"{settings.seeds} ({origin})")
     yield _data(settings)
     yield from _thesaurus(settings.thesaurus)
-    yield _documents(settings.seeds)
+    yield from _documents(settings)
     yield from _index(settings.data)
 
 
@@ -97,12 +98,18 @@ def _thesaurus(path: Path) -> Iterator[Finding]:
         yield Finding(State.WARNING, "thesaurus", f"{error.place}: {error.fault}", error.remedy)
 
 
-def _documents(seeds: Path) -> Finding:
+def _documents(settings: Settings) -> Iterator[Finding]:
+    """How many there are, and which of those sent in are not as they were sent."""
     try:
-        files = scan(seeds)
+        files = corpus_files(settings.seeds, settings.data)
+        for fault in Corpus(settings.seeds, settings.data).verify():
+            yield Finding(State.WARNING, "documents", f"{fault.place}: {fault.fault}", fault.remedy)
     except QuothError as error:
-        return Finding(State.FAULT, "documents", f"{error.place}: {error.fault}", error.remedy)
-    return Finding(State.OK, "documents", f"{en.counted(len(files), 'file')} to read")
+        yield Finding(State.FAULT, "documents", f"{error.place}: {error.fault}", error.remedy)
+        return
+    sent = sum(file.upload is not None for file in files)
+    more = f", {sent} of them sent in" if sent else ""
+    yield Finding(State.OK, "documents", f"{en.counted(len(files), 'file')} to read{more}")
 
 
 def _index(data: Path) -> Iterator[Finding]:

@@ -10,13 +10,14 @@ import io
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 
-from bot.commands import asking, measuring, serving
+from bot.commands import asking, keeping, measuring, serving
 from bot.commands.sources import complain
 from bot.texts import en
 from index.errors import QuothError, UsageError
@@ -32,7 +33,11 @@ _Misuse = cast(type[Exception], typer.BadParameter.__mro__[1])
 app = typer.Typer(
     name="quoth", rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, help=None
 )
-for _command in (asking.ask, asking.chat, serving.run, asking.show, serving.build, measuring.sentences):
+_commands: tuple[Callable[..., None], ...] = (
+    *(asking.ask, asking.chat, serving.run, asking.show, serving.build, measuring.sentences),
+    *(keeping.docs, keeping.add, keeping.remove, keeping.undo, keeping.backup, keeping.restore),
+)
+for _command in _commands:
     app.command()(_command)
 app.command("eval")(measuring.evaluate)
 app.command()(serving.check)

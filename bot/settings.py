@@ -56,8 +56,9 @@ _CORPORA = "corpora"
 
 
 class Settings(BaseSettings):
-    """``seeds`` is the documents' folder, ``data`` where the index is kept, ``admins`` the Telegram users who
-    may change the documents; an empty variable is not set.
+    """``seeds`` is the documents' folder, ``data`` where the index and what was sent in are kept; with
+    ``watch`` a running bot reads changes of the folder by itself. ``admins`` are the Telegram users who may
+    change the documents. An empty variable is not set.
     """
 
     model_config = SettingsConfigDict(
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     token: SecretStr | None = None
     token_file: Path | None = None
     api_base: str = ""
+    watch: bool = False
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
 
     @field_validator("seeds")

@@ -16,7 +16,7 @@ from index.columns import Record
 from index.corpus import CorpusFile, Ids, corpus_files, read_document
 from index.durable import checksum, corpus_lock, writer_lock
 from index.errors import CorpusError, DamagedError, DocumentError, StoreError, UsageError, VersionError
-from index.generation import Generation, Manifest, SegmentEntry, Skipped
+from index.generation import Generation, Manifest, SegmentEntry, Skipped, summed_up
 from index.model import Document, Paragraph
 from index.search import Index
 from index.segmentwriter import SegmentWriter
@@ -26,7 +26,18 @@ from index.thesaurus import Thesaurus
 if TYPE_CHECKING:
     from index.stages import Stages
 
-__all__ = ["Notice", "Progress", "Report", "build_sentences", "open_corpus", "open_now", "update"]
+__all__ = [
+    "CHECKED_AT_ONCE",
+    "Notice",
+    "Now",
+    "Progress",
+    "Report",
+    "build_sentences",
+    "open_corpus",
+    "open_now",
+    "source_of",
+    "update",
+]
 
 Progress = Callable[[int, int, int], None]
 """``progress(bytes_done, bytes_total, sentences_done)``, called after each document."""
@@ -37,7 +48,7 @@ Notice = Callable[[str], None]
 MOST_SEGMENTS = 8
 """More make every question slower; then all documents are written into one."""
 
-_CHECKED_AT_ONCE = 256_000_000
+CHECKED_AT_ONCE = 256_000_000
 """Bytes of index that are checked whole before it answers; a larger one is checked by ``quoth check``."""
 
 _SETTLED = 0.1
@@ -76,47 +87,69 @@ def open_corpus(
     A damaged index, and one of another version, is rebuilt with one line to ``notice``. Where the data
     folder cannot be written, an index that is there still serves. Raises CorpusError, StoreError.
     """
-    index, current = open_now(seeds, data, thesaurus=thesaurus, notice=notice)
-    if index is not None:
-        if current:
-            return index
-        index.close()
+    now = open_now(seeds, data, thesaurus=thesaurus, notice=notice)
+    if now.index is not None:
+        if now.current:
+            return now.index
+        now.index.close()
     try:
         _updated(seeds, data, _groups(thesaurus, None), progress, notice)
     except StoreError as error:
-        index, _ = open_now(seeds, data, thesaurus=thesaurus)
-        if index is None:
+        now = open_now(seeds, data, thesaurus=thesaurus)
+        if now.index is None:
             raise
         if notice:
             notice(f"{error.place}: {error.fault}; answering from the index as it was")
-        return index
+        return now.index
     return Index.open(data)
 
 
-def open_now(
-    seeds: Path, data: Path, *, thesaurus: Path | None = None, notice: Notice | None = None
-) -> tuple[Index | None, bool]:
-    """The index that can answer at once, if any, and whether it holds the documents as they are now.
-
-    Where the generation that serves is damaged, that is the one before it. Nothing is written.
-    Raises CorpusError.
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What can answer at once: ``index``, if any, and whether it is ``current``: of the documents as they
+    are. ``fault`` is what is wrong with the generation that should serve; ``index`` is one before it then.
+    ``checked``: every byte of it is as written.
     """
+
+    index: Index | None = None
+    current: bool = False
+    fault: StoreError | None = None
+    checked: bool = True
+
+
+def open_now(seeds: Path, data: Path, *, thesaurus: Path | None = None, notice: Notice | None = None) -> Now:
+    """The index that can answer at once. Nothing is written. Raises CorpusError."""
     try:
-        files = corpus_files(seeds, data)
-    except StoreError:  # said by whoever brings it up to date
-        files = []
-    groups, store = _groups(thesaurus, notice), Store(data)
+        source = source_of(seeds, data, thesaurus, notice)
+    except StoreError:  # said by whoever brings the index up to date
+        source = ""
+    now = open_served(data)
+    if now.index is None or now.fault:
+        return now
+    return replace(now, current=source == now.index.source != "")
+
+
+def open_served(data: Path) -> Now:
+    """The same without a look at the documents: a thousand of them take as long as a question."""
+    store = Store(data)
     try:
         generation = _sound(store, thorough=False)
-    except DamagedError:
-        generation = store.open_before()
-        return (None, False) if generation is None else (Index(generation), False)
-    except VersionError:
-        return None, False
+    except DamagedError as error:
+        before = store.open_before()
+        return Now(Index(before) if before is not None else None, fault=error)
+    except VersionError as error:
+        return Now(fault=error)
     if generation is None:
-        return None, False
-    current = generation.manifest.corpus != "" and _is_current(generation, files, groups)
-    return Index(generation), current
+        return Now()
+    return Now(Index(generation), checked=generation.size <= CHECKED_AT_ONCE)
+
+
+def source_of(seeds: Path, data: Path, thesaurus: Path | None = None, notice: Notice | None = None) -> str:
+    """Sums up all that an index is made of, as ``Index.source`` does; "" while that is changing.
+
+    Raises CorpusError, StoreError.
+    """
+    return summed_up(_sum_of(corpus_files(seeds, data)), _groups(thesaurus, notice).version)
 
 
 def update(
@@ -145,16 +178,12 @@ def _groups(path: Path | None, notice: Notice | None) -> Thesaurus:
         return Thesaurus.load()
 
 
-def _is_current(generation: Generation, files: Sequence[CorpusFile], thesaurus: Thesaurus) -> bool:
-    manifest = generation.manifest
-    return manifest.corpus == _sum_of(files) and manifest.thesaurus == thesaurus.version
-
-
 def _updated(
     seeds: Path, data: Path, thesaurus: Thesaurus, progress: Progress | None, notice: Notice | None
 ) -> Report:
     started = time.monotonic()
-    corpus_files(seeds, data)  # a folder of no use is said before anything is made
+    if not data.exists():
+        corpus_files(seeds, data)  # a folder of no use is said before anything is made
     with writer_lock(data, notice=notice):
         store = Store(data)
         old = _to_go_on_from(store, notice)
@@ -208,7 +237,7 @@ def _sound(store: Store, *, thorough: bool) -> Generation | None:
     Raises DamagedError, VersionError.
     """
     generation = store.open()
-    if generation is not None and (thorough or generation.size <= _CHECKED_AT_ONCE):
+    if generation is not None and (thorough or generation.size <= CHECKED_AT_ONCE):
         try:
             generation.verify()
         except DamagedError:
@@ -261,7 +290,7 @@ class _Plan:
 
 
 def _plan(files: Sequence[CorpusFile], old: Generation | None) -> _Plan:
-    records = {record.file: record for _, _, record in old.live_records()} if old else {}
+    records = {record.file: record for _, _, record in old.live_records} if old else {}
     before = {skipped.file: skipped for skipped in old.manifest.skipped} if old else {}
     added, changed, unchanged = [], [], []
     for file in files:
@@ -305,7 +334,7 @@ def _update(
 ) -> Report:
     corpus = _sum_of(files)
     plan = _plan(files, old)
-    if old is not None and not plan.work and _is_current(old, files, thesaurus):
+    if old is not None and not plan.work and old.source == summed_up(corpus, thesaurus.version):
         return _report(old.manifest, plan, reading)
     fresh = [*plan.added, *plan.changed]
     kept = () if old is None else _kept(old, {file.name for file in plan.unchanged})
@@ -352,7 +381,7 @@ def _report(manifest: Manifest, plan: _Plan, reading: "_Reading") -> Report:
 def _kept(old: Generation, names: set[str]) -> tuple[SegmentEntry, ...]:
     """The old segments with at least one document of the given files; their other documents are dead."""
     live: dict[int, set[int]] = {}
-    for place, number, record in old.live_records():
+    for place, number, record in old.live_records:
         if record.file in names:
             live.setdefault(place, set()).add(number)
     entries = old.manifest.segments

@@ -126,6 +126,8 @@ class Corpus:
 
     def prune(self) -> None:
         """Give up what has been in the trash for ``KEPT_DAYS`` days, and what killed processes left."""
+        if not (self._data / "corpus.json").exists():
+            return
         with corpus_lock(self._data):
             self._prune()
 

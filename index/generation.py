@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,7 +25,15 @@ from index.durable import read_sealed
 from index.errors import DamagedError, VersionError
 from index.words import Texts
 
-__all__ = ["FORMAT_VERSION", "Generation", "Manifest", "SegmentEntry", "Skipped", "file_checksum"]
+__all__ = [
+    "FORMAT_VERSION",
+    "Generation",
+    "Manifest",
+    "SegmentEntry",
+    "Skipped",
+    "file_checksum",
+    "summed_up",
+]
 
 FORMAT_VERSION = 4
 """Raised by every change to what is stored: indexes of another format are rebuilt."""
@@ -119,6 +127,11 @@ def _entry(fields: dict[str, Any]) -> SegmentEntry:
     return SegmentEntry(files=files, dead=tuple(fields.pop("dead")), **fields)
 
 
+def summed_up(corpus: str, thesaurus: str) -> str:
+    """What an index is made of; "" where the documents were changing meanwhile."""
+    return f"{corpus} {thesaurus}" if corpus else ""
+
+
 def file_checksum(path: Path) -> str:
     """blake2b of 16 bytes over a file's content, in hexadecimal."""
     with path.open("rb") as file:
@@ -167,6 +180,11 @@ class Generation:
     def _look_up(self, term: str) -> tuple[int | None, ...]:
         """The term's number in each segment."""
         return tuple(segment.terms.find(term) for segment in self.segments)
+
+    @property
+    def source(self) -> str:
+        """Sums up what it was made of, see ``summed_up``."""
+        return summed_up(self.manifest.corpus, self.manifest.thesaurus)
 
     def close(self) -> None:
         """Let the generation be pruned."""
@@ -230,16 +248,19 @@ class Generation:
         """Whether the document still counts."""
         return document not in self._dead_documents[segment]
 
-    def live_records(self) -> Iterator[tuple[int, int, Record]]:
-        """``(segment, document, record)`` of every live document."""
-        for place, part in enumerate(self.segments):
-            for number, record in enumerate(part.all_records()):
-                if self.is_live(place, number):
-                    yield place, number, record
+    @cached_property
+    def live_records(self) -> tuple[tuple[int, int, Record], ...]:
+        """``(segment, document, record)`` of every live document. They stay in memory: it is for builds."""
+        return tuple(
+            (place, number, record)
+            for place, part in enumerate(self.segments)
+            for number, record in enumerate(part.all_records())
+            if self.is_live(place, number)
+        )
 
     def ids(self) -> dict[str, str]:
         """File -> id of every live document."""
-        return {record.file: record.id for _, _, record in self.live_records()}
+        return {record.file: record.id for _, _, record in self.live_records}
 
     def files_of_words(self, words: str) -> list[str]:
         """The files of the live documents with these words, see ``columns.words_of``."""

@@ -115,6 +115,11 @@ class Index:
         self._generation.verify()
 
     @property
+    def source(self) -> str:
+        """Sums up the documents and the thesaurus that it was made of, see ``build.source_of``."""
+        return self._generation.source
+
+    @property
     def skipped(self) -> tuple[tuple[str, str], ...]:
         """``(file, why)`` of the files that could not be read, or only in part."""
         return tuple((entry.file, entry.fault) for entry in self._generation.manifest.skipped)

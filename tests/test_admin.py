@@ -28,9 +28,9 @@ OTHER_BOT = {"id": 5_000_000_001, "is_bot": True, "first_name": "Relay", "userna
 COMMANDS = ["/docs", "/add", "/remove 1", "/restore bread.txt", "/undo", "/reload", "/audit", "/stats"]
 
 SLOW_BUILD = (
-    "import time, bot.engine as engine; update = engine.update\n"
-    "def slowly(*given, **named):\n    time.sleep(6)\n    return update(*given, **named)\n"
-    f"engine.update = slowly; {QUOTH}"
+    "import time, bot.engine as engine; run = engine.Build.run\n"
+    "def slowly(*given, **named):\n    time.sleep(6)\n    return run(*given, **named)\n"
+    f"engine.Build.run = slowly; {QUOTH}"
 )
 """Each build takes six seconds longer."""
 HASTY = f"import bot.handlers.uploads as uploads; uploads.QUIET = 0.25; {QUOTH}"

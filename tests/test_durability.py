@@ -32,8 +32,8 @@ def kills(*arguments: str) -> dict[str, object]:
 
 
 def test_kills_during_uploads_and_reloads_cost_nothing() -> None:
-    figures = kills("30")
-    assert [30, 0, 0, True, []] == [
+    figures = kills("20")
+    assert [20, 0, 0, True, []] == [
         figures[name]
         for name in (
             "kills",
@@ -47,15 +47,15 @@ def test_kills_during_uploads_and_reloads_cost_nothing() -> None:
 
 def test_files_written_in_place_do_not_outlive_the_kills() -> None:
     """The control: without the rename."""
-    assert kills("500", "--in-place")["first faults"]
+    assert kills("300", "--in-place")["first faults"]
 
 
 def test_power_cuts_cost_nothing() -> None:
-    figures = powercuts.run(150, steps=6)
+    figures = powercuts.run(100, steps=6)
     assert [0, 0, []] == [
         figures[name] for name in ("stores that do not open", "acknowledged documents lost", "first faults")
     ]
-    assert "3 of 3 tried" == figures["went on afterwards"]
+    assert "2 of 2 tried" == figures["went on afterwards"]
 
 
 @pytest.mark.parametrize("skip", ["sync", "sync folder"])
@@ -84,7 +84,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_no_damaged_index_answers_wrongly() -> None:
-    figures = durability.damage(120)
+    figures = durability.damage(80)
     assert (0, []) == (figures["silently wrong"], figures["first faults"])
     outcomes = figures["outcomes"]
     assert {"the one before answers", "rebuilt before it answers", "rebuilt and compared"} <= set(outcomes)  # type: ignore[call-overload]
@@ -92,13 +92,13 @@ def test_no_damaged_index_answers_wrongly() -> None:
 
 def test_damage_that_is_not_looked_for_does_answer_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: without checksums of the segments."""
-    monkeypatch.setattr("index.build._CHECKED_AT_ONCE", -1)
-    assert durability.damage(60, only="own_*")["first faults"]
+    monkeypatch.setattr("index.build.CHECKED_AT_ONCE", -1)
+    assert durability.damage(40, only="own_*")["first faults"]
 
 
 def test_a_full_disk_is_said_and_the_old_index_serves() -> None:
-    """Thirty points, spread over the four hundred that there are."""
-    figures = durability.full(30, every=13)
+    """Fifteen points, spread over the four hundred that there are."""
+    figures = durability.full(15, every=26)
     assert (0, []) == (figures["wrong"], figures["first faults"])
     assert all("no space left on device; free some space" in said for said in figures["said"])  # type: ignore[attr-defined]
 
@@ -143,12 +143,11 @@ def test_a_disk_that_really_is_full_is_said_and_waited_for(small_disk: Path, fol
 
 
 ASK = """
-import sys, time
+import sys
 from pathlib import Path
 from index.build import open_corpus
-seeds, data, until = Path(sys.argv[1]), Path(sys.argv[2]), time.monotonic() + 4
-asked = 0
-while time.monotonic() < until:
+seeds, data, asked = Path(sys.argv[1]), Path(sys.argv[2]), 0
+while not (data.parent / "over").exists():
     with open_corpus(seeds, data) as index:
         texts = [hit.sentence.text for hit in index.search("zud", limit=99).hits]
     rounds = {text.split()[1] for text in texts if "kept" not in text}
@@ -158,22 +157,21 @@ print(asked)
 """
 
 SEND = """
-import sys, time
+import sys
 from pathlib import Path
 from index.build import update
 from index.changes import Add, Corpus, Incoming
-seeds, data, until = Path(sys.argv[1]), Path(sys.argv[2]), time.monotonic() + 4
-sent, rounds = data.parent / "sent.txt", 0
-while time.monotonic() < until:
+seeds, data = Path(sys.argv[1]), Path(sys.argv[2])
+for number in range(5):
     files = []
     for name in "abc":
         path = data.parent / f"sent-{name}.txt"
-        path.write_text(f"Zud r{rounds} {name}.")
+        path.write_text(f"Zud r{number} {name}.")
         files.append(Incoming(path, f"{name}.txt"))
     Corpus(seeds, data).apply(Add(tuple(files)))
     update(seeds, data)
-    rounds += 1
-print(rounds)
+(data.parent / "over").touch()
+print("sent")
 """
 
 
@@ -185,4 +183,5 @@ def test_processes_that_ask_and_one_that_sends_share_a_data_folder(folder: Folde
     processes.append(python(SEND, folder.seeds, folder.data))
     outcomes = [process.communicate(timeout=90) for process in processes]
     assert ["", "", ""] == [err for _, err in outcomes]
-    assert all(int(out) > 1 for out, _ in outcomes)
+    assert "sent\n" == outcomes[-1][0]
+    assert all(int(out) for out, _ in outcomes[:-1])

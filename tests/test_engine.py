@@ -1,20 +1,24 @@
 """The index behind the event loop: nothing blocks the loop, questions wait until it is ready."""
 
 import asyncio
+import fcntl
+import os
+import signal
 import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import pytest
-from conftest import Folder
+import reload
+from conftest import Folder, python
 
-from bot import engine as module
 from bot.answer import Outcome
 from bot.engine import WORKERS, Engine, answered
-from index.build import Report, update
 from index.changes import Add, Incoming, Undo
-from index.errors import CorpusError
+from index.errors import CorpusError, StoreError
+from index.search import Index
+from index.store import Store
 
 T = TypeVar("T")
 
@@ -208,70 +212,237 @@ def test_an_engine_that_was_never_opened_closes() -> None:
     with_engine(use)
 
 
-# --- renewed
+# --- changing while it answers
 
 
-FERRY = "The ferry to Rorschach sank in 1864."
+async def until(met: Callable[[], bool], seconds: float = 20.0) -> float:
+    """Wait until it is so, and return how long that took."""
+    began = time.monotonic()
+    while not met():
+        assert time.monotonic() - began < seconds
+        await asyncio.sleep(0.02)
+    return time.monotonic() - began
 
 
-async def quoted(engine: Engine, question: str = "when did the ferry sink?") -> list[str]:
-    """The sentences shown for a question."""
-    return [hit.sentence.text for hit in (await engine.call(answered, question)).shown]
+def shown(engine: Engine) -> Awaitable[set[str]]:
+    return engine.call(lambda index: {hit.sentence.text for hit in index.search("pier", limit=99).hits})
 
 
-def test_a_change_is_found_after_a_refresh_and_not_after_its_undo(pier: Folder) -> None:
-    sent = pier.top / "sent"
-    sent.write_text(FERRY)
+def following(use: Callable[[Engine], Awaitable[None]], *, watch: bool = False) -> None:
+    """Run with an engine that follows."""
+
+    async def whole(engine: Engine) -> None:
+        task = asyncio.create_task(engine.follow(watch=watch))
+        try:
+            await use(engine)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    with_engine(whole)
+
+
+def test_an_upload_is_found_after_a_reload_that_says_what_it_did(pier: Folder) -> None:
+    sent = pier.write("../sent.txt", "The pier was torn down.")
 
     async def use(engine: Engine) -> None:
         await engine.open(pier.seeds, pier.data, ignore)
-        change = await engine.change(Add((Incoming(sent, "ferry.txt"),)), by=7)
-        assert FERRY not in await quoted(engine)
-        assert (await engine.refresh()).added == ("ferry.txt",)
-        assert FERRY in await quoted(engine)
-        await engine.change(Undo(change.number), by=7)
-        assert (await engine.refresh()).removed == ("ferry.txt",)
-        assert FERRY not in await quoted(engine)
-        assert [each.kind for each in await engine.look(lambda corpus: corpus.log())] == ["add", "undo"]
+        change = await engine.change(Add((Incoming(sent, "news.txt"),)), by=7)
+        assert ["added"] == [step.outcome for step in change.steps]
+        calls: list[tuple[int, int, int]] = []
+        report = await engine.reload(lambda *call: calls.append(call))
+        assert (("news.txt",), (), (), 1) == (report.added, report.changed, report.removed, report.unchanged)
+        assert (23, 23, 1) == calls[-1]
+        assert "The pier was torn down." in await shown(engine)
+        await engine.change(Undo(), by=7)
+        assert ("news.txt",) == (await engine.reload()).removed
+        assert "The pier was torn down." not in await shown(engine)
+
+    with_engine(use)
+
+
+def test_a_question_keeps_the_index_it_began_with_and_the_last_one_closes_it(pier: Folder) -> None:
+    closed: list[int] = []
+
+    async def use(engine: Engine) -> None:
+        await engine.open(pier.seeds, pier.data, ignore)
+        old = await engine.call(lambda index: index)
+        close = old.close
+        old.close = lambda: (closed.append(old.stats().generation), close())  # type: ignore[method-assign]
+        go, quote = threading.Event(), (await engine.call(answered, QUESTION)).shown[0].sentence.id
+
+        def slow(index: Index) -> tuple[Index, object]:
+            assert go.wait(20)
+            return index, engine.sentence(quote)
+
+        asked = asyncio.create_task(engine.call(slow))
+        late = asyncio.create_task(engine.call(lambda index: index))
+        await asyncio.sleep(0.05)
+        pier.write("pier.txt", "The pier is gone.")
+        await engine.reload()
+        assert [] == closed
+        go.set()
+        index, sentence = await asked
+        assert index is old is await late
+        assert sentence is not None
+        await until(lambda: closed == [1], 2)
+        assert engine.sentence(quote) is None
+        assert {"The pier is gone."} == await shown(engine)
+
+    with_engine(use)
+
+
+def test_a_question_that_was_given_up_lets_its_index_go(pier: Folder) -> None:
+    async def use(engine: Engine) -> None:
+        await engine.open(pier.seeds, pier.data, ignore)
+        blocking = asyncio.create_task(engine.run(lambda: time.sleep(0.2)))
+        given_up = asyncio.create_task(engine.call(answered, QUESTION))
+        await asyncio.sleep(0.05)
+        given_up.cancel()
+        pier.write("pier.txt", "The pier is gone.")
+        await asyncio.gather(blocking, engine.reload())
+        with (pier.data / "index" / "generations" / "000001.json").open() as manifest:
+            fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)  # raises where somebody still holds it
+
+    with_engine(use)
+
+
+def test_what_another_process_builds_is_answered_within_two_seconds(pier: Folder) -> None:
+    async def use(engine: Engine) -> None:
+        await engine.open(pier.seeds, pier.data, ignore)
+        pier.write("pier.txt", "The pier is gone.")
+        code = "import sys, pathlib, index.build; index.build.update(*map(pathlib.Path, sys.argv[1:]))"
+        builder = python(code, pier.seeds, pier.data)
+        assert ("", "") == await asyncio.to_thread(builder.communicate)
+        found = False
+
+        async def look() -> None:
+            nonlocal found
+            while not found:
+                found = {"The pier is gone."} == await shown(engine)
+                await asyncio.sleep(0.02)
+
+        await asyncio.wait_for(look(), 2)
+
+    following(use)
+
+
+def test_a_watched_folder_reloads_by_itself_and_an_unwatched_one_does_not(
+    pier: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.engine.FOLLOW_EVERY", 0.1)
+    monkeypatch.setattr("bot.engine.WATCH_EVERY", 0.2)
+
+    async def use(engine: Engine, *, watched: bool) -> None:
+        await engine.open(pier.seeds, pier.data, ignore)
+        before = await shown(engine)
+        pier.write("pier.txt", f"The pier is gone, {watched}.")
+        began = time.monotonic()
+        while await shown(engine) == before and time.monotonic() - began < (20 if watched else 1):
+            await asyncio.sleep(0.1)
+        assert watched == (before != await shown(engine))
+
+    following(lambda engine: use(engine, watched=False))
+    following(lambda engine: use(engine, watched=True), watch=True)
+
+
+def test_the_index_before_a_damaged_one_answers_while_a_new_one_is_built(pier: Folder) -> None:
+    pier.update()
+    pier.write("pier.txt", "The pier is gone.")
+    pier.update()
+    path = pier.data / "index" / "segments" / "000002" / "own_tf.npy"
+    path.write_bytes(path.read_bytes()[:-1])
+    told: list[str] = []
+
+    async def use(engine: Engine) -> None:
+        opening = asyncio.create_task(engine.open(pier.seeds, pier.data, told.append))
+        assert SURVEYED in await shown(engine)
+        await opening
+        assert {"The pier is gone."} == await shown(engine)
+
+    with_engine(use)
+    assert 1 == len(told)
+    assert f"{path}: has" in told[0]
+    assert "the index is rebuilt from the documents" in told[0]
+    assert (pier.data / "index.damaged" / "segments" / "000002").is_dir()
+
+
+def test_damage_under_a_running_bot_is_mended_and_told(pier: Folder) -> None:
+    told: list[str] = []
+
+    def sound() -> bool:
+        try:
+            generation = Store(pier.data).open()
+        except StoreError:
+            return False
+        if generation is not None:
+            generation.close()
+        return generation is not None
+
+    async def use(engine: Engine) -> None:
+        await engine.open(pier.seeds, pier.data, told.append)
+        (pier.data / "index" / "CURRENT").write_bytes(b"")
+        for path in (pier.data / "index" / "generations").iterdir():
+            path.write_bytes(b"")
+        await until(lambda: bool(told) and sound())
+        assert SURVEYED in await shown(engine)
+
+    following(use)
+    assert any("CURRENT: does not match its checksum" in line for line in told)
+
+
+def test_an_index_too_large_to_be_checked_first_is_checked_while_it_answers(
+    pier: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.build.CHECKED_AT_ONCE", -1)
+    pier.update()
+    path = pier.data / "index" / "segments" / "000001" / "own_tf.npy"
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 2]))
+    told: list[str] = []
+
+    async def use(engine: Engine) -> None:
+        await engine.open(pier.seeds, pier.data, told.append)
+        await until(lambda: any("own_tf.npy: does not match its checksum" in line for line in told))
+        await until(lambda: Store(pier.data).current() == 2)
+
+    following(use)
+
+
+def test_a_build_that_is_killed_leaves_the_index_as_it_was(pier: Folder) -> None:
+    async def use(engine: Engine) -> None:
+        await engine.open(pier.seeds, pier.data, ignore)
+        for number in range(400):
+            pier.write(f"{number}.txt", f"{PIER} Zud {number}. " * 20)
+        reloading = asyncio.create_task(engine.reload(lambda *_: began.set()))
+        assert await asyncio.to_thread(began.wait, 20)
+        assert engine._build is not None
+        assert engine._build._process is not None
+        os.kill(engine._build._process.pid, signal.SIGKILL)
+        with pytest.raises(StoreError, match=r"the build ended before it was done \(signal 9\)"):
+            await reloading
+        assert {SURVEYED} <= await shown(engine)
+        assert 2 == len(await shown(engine))
+
+    began = threading.Event()
+    with_engine(use)
+    assert 401 == pier.update().unchanged + 400
+
+
+def test_what_people_are_answered_while_documents_change_is_of_one_generation() -> None:
+    """The long form, with the lag of the loop and the answers' times, is benchmarks/reload.py."""
+    figures = asyncio.run(reload.measure(100, 10, 2.0))
+    busy = figures["while reloading"]
+    assert isinstance(busy, dict)
+    assert figures["reloads"]
+    assert 0 == busy["mixed"]
+    assert busy["answers"] > 5
+
+
+def test_a_look_at_the_corpus_and_the_age_of_the_index_need_no_question(pier: Folder) -> None:
+    async def use(engine: Engine) -> None:
+        await engine.open(pier.seeds, pier.data, ignore)
+        assert [each.name for each in await engine.look(lambda corpus: corpus.documents())] == ["pier.txt"]
         assert 0 <= await engine.age() < 60
-
-    with_engine(use)
-
-
-def test_questions_are_answered_while_it_is_renewed(pier: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    may_go = threading.Event()
-
-    def held(*given: object, **named: object) -> Report:
-        assert may_go.wait(20)
-        return update(*given, **named)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(module, "update", held)
-
-    async def use(engine: Engine) -> None:
-        await engine.open(pier.seeds, pier.data, ignore)
-        pier.write("ferry.txt", FERRY)
-        refreshing = [asyncio.create_task(engine.refresh()) for _ in range(3)]
-        for _ in range(20):
-            assert await quoted(engine, QUESTION) == [SURVEYED]
-        assert not any(task.done() for task in refreshing)
-        asking = [asyncio.create_task(quoted(engine, QUESTION)) for _ in range(50)]
-        may_go.set()
-        await asyncio.gather(*refreshing)
-        assert await asyncio.gather(*asking) == [[SURVEYED]] * 50
-        assert FERRY in await quoted(engine)
-
-    with_engine(use)
-
-
-def test_what_cannot_be_renewed_answers_as_before(pier: Folder) -> None:
-    async def use(engine: Engine) -> None:
-        await engine.open(pier.seeds, pier.data, ignore)
-        pier.remove("pier.txt")
-        with pytest.raises(CorpusError):
-            await engine.refresh()
-        assert await quoted(engine, QUESTION) == [SURVEYED]
-        pier.write("pier.txt", PIER)
-        await engine.refresh()
-        assert await quoted(engine, QUESTION) == [SURVEYED]
 
     with_engine(use)

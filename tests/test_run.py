@@ -698,6 +698,22 @@ def test_a_signal_finishes_what_is_in_hand_and_nothing_is_answered_twice(
     assert "Traceback" not in home.printed
 
 
+def test_what_another_command_adds_or_takes_back_is_noticed_within_two_seconds(
+    home: Home, telegram: StandIn
+) -> None:
+    sent = home.write("../sent.txt", "Zubrowka was poured at the old mill.")
+    home.run()
+    home.still_answers()
+    chat = telegram.private("Asker")
+    for arguments, found in ((["add", str(sent)], True), (["undo"], False)):
+        command = [sys.executable, "-c", QUOTH, *arguments]
+        subprocess.run(command, env=home.environment, cwd=home.top, check=True, capture_output=True)
+        time.sleep(2)
+        assert found == ("old mill" in home.ask(chat, "where was zubrowka poured?").text)
+    assert 0 == home.stop(signal.SIGINT)[0]
+    assert "Traceback" not in home.printed
+
+
 def test_an_idle_bot_stops_at_once_and_says_nothing_of_it(home: Home) -> None:
     home.run()
     home.still_answers()

@@ -189,14 +189,14 @@ class Admin:
     async def _followed(self, admin: int, shown: list[int], change: Change, said: str) -> None:
         """The index follows, and the message says so."""
         try:
-            await self._engine.refresh()
+            await self._engine.reload()
         except QuothError as error:
             said = texts.not_renewed(listing.fault(error))
         await self._said(admin, shown, listing.described(change, said))
 
     async def _reloaded(self, admin: int, shown: list[int]) -> None:
         try:
-            message = listing.reloaded(await self._engine.refresh())
+            message = listing.reloaded(await self._engine.reload())
         except QuothError as error:
             message = render.plain(listing.fault(error))
         await self._said(admin, shown, message)

@@ -193,7 +193,7 @@ class Uploads:
     async def _renewed(self) -> str:
         """Have the index follow; what went wrong, or ""."""
         try:
-            await self._engine.refresh()
+            await self._engine.reload()
         except QuothError as error:
             return texts.not_renewed(listing.fault(error))
         return ""

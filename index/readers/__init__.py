@@ -4,9 +4,9 @@
 Splitting the text into sentences is index/segment's business.
 """
 
-from index.readers.plain import Source, read_bytes, read_plain, read_sidecar
+from index.readers.plain import Source, metadata_of, read_bytes, read_plain, read_sidecar
 
-__all__ = ["FORMATS", "Source", "read", "read_bytes", "read_sidecar"]
+__all__ = ["FORMATS", "Source", "metadata_of", "read", "read_bytes", "read_sidecar"]
 
 FORMATS = frozenset({".txt", ".md"})
 """Endings of the files that are documents, in lower case."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from index.errors import DocumentError
 from index.model import Metadata
 
-__all__ = ["Source", "read_bytes", "read_plain", "read_sidecar"]
+__all__ = ["Source", "metadata_of", "read_bytes", "read_plain", "read_sidecar"]
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -154,6 +154,16 @@ def read_sidecar(path: Path) -> Metadata:
     if faults:
         raise faults[0]
     return replace(metadata, examples=tuple(examples))
+
+
+def metadata_of(fields: Mapping[str, object], place: Path) -> Metadata:
+    """What was said of a document beside its file, as in a caption. Raises DocumentError, naming ``place``,
+    for a value that we do not take.
+    """
+    metadata, faults = _metadata(fields, place)
+    if faults:
+        raise faults[0]
+    return metadata
 
 
 def _metadata(fields: Mapping[str, object], path: Path) -> tuple[Metadata, list[DocumentError]]:
