@@ -249,14 +249,14 @@ CAPTIONS = [
 ]
 
 
-@pytest.mark.parametrize(("caption", "expected"), CAPTIONS)
-def test_a_caption_sets_what_the_citation_says(
-    caption: str, expected: tuple[str | None, ...], service: Home, boss: Chat
-) -> None:
-    name = f"storm{len(caption)}.txt"
-    assert "Added Storms" in sent(boss, name, f"Storm {len(caption)} took a roof.", caption=caption).text
-    found = next(each.metadata for each in corpus(service).documents() if each.name == name)
-    assert (found.title, found.source, found.date, found.url) == expected
+def test_a_caption_sets_what_the_citation_says(service: Home, boss: Chat) -> None:
+    for number, (caption, _) in enumerate(CAPTIONS):
+        boss.send_file(f"storm{number}.txt", b"Storm %d took a roof." % number, caption=caption)
+    assert previewed(boss).text.count("Added Storms") == len(CAPTIONS)
+    said = {each.name: each.metadata for each in corpus(service).documents()}
+    for number, (_, expected) in enumerate(CAPTIONS):
+        found = said[f"storm{number}.txt"]
+        assert (found.title, found.source, found.date, found.url) == expected
 
 
 def test_what_a_caption_says_wrongly_is_left_out_and_told(service: Home, boss: Chat) -> None:
@@ -275,14 +275,15 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "shown"), NAMES)
 def test_a_name_is_shown_without_what_acts_on_its_surroundings_and_is_no_path(
-    name: str, shown: str, service: Home, boss: Chat
+    service: Home, boss: Chat
 ) -> None:
     before = {path for path in service.top.rglob("*") if "uploads" not in path.parts}
-    preview = sent(boss, name, f"The name was {len(name)} letters long.")
-    assert shown in preview.text
-    assert shown in names(service)
+    boss.send_album({name: b"The name was %d letters long." % len(name) for name, _ in NAMES})
+    preview = previewed(boss)
+    for _, shown in NAMES:
+        assert shown in preview.text
+        assert shown in names(service)
     after = {path for path in service.top.rglob("*") if "uploads" not in path.parts}
     assert {path.name for path in after - before if "index" not in path.parts} <= {
         "corpus.json",
