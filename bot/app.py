@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from telegram import Bot, BotCommand, Update
+from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     Application,
@@ -26,7 +26,8 @@ from telegram.ext import (
     filters,
 )
 
-from bot import render
+from bot import admins, render
+from bot.background import Background
 from bot.check import HEARTBEAT
 from bot.engine import Engine
 from bot.entry import at_work
@@ -149,7 +150,8 @@ async def _answer(
     stop: asyncio.Event,
 ) -> None:
     """Poll and answer; what ends first ends all, and what is in hand is finished."""
-    lanes, outbox = Lanes(), _outbox(application, parts.inbox)
+    lanes, outbox, background = Lanes(), _outbox(application, parts.inbox), Background()
+    uploads = admins.add_handlers(application, parts.engine, outbox, background, settings)
     _add_handlers(application, parts, outbox)
     intake = _intake(application, parts.inbox, lanes, outbox)
     await intake.resume(parts.engine.until_ready)
@@ -159,13 +161,14 @@ async def _answer(
         asyncio.create_task(_open(parts, settings, notice)),
         asyncio.create_task(parts.engine.follow(watch=settings.watch)),
         asyncio.create_task(_forget(parts)),
-        asyncio.create_task(_commands(application.bot)),
+        asyncio.create_task(admins.set_menus(application.bot, settings.admins)),
+        asyncio.create_task(uploads.resume(application.bot)),
     }
     try:
         await _first_failure(jobs, stop)
     finally:
         stop.set()
-        await _finish(jobs, lanes, parts.inbox)
+        await _finish(jobs, lanes, background, parts.inbox)
 
 
 def _intake(
@@ -194,13 +197,16 @@ def _intake(
     )
 
 
-async def _finish(jobs: set["asyncio.Task[None]"], lanes: Lanes, inbox: Inbox) -> None:
+async def _finish(
+    jobs: set["asyncio.Task[None]"], lanes: Lanes, background: Background, inbox: Inbox
+) -> None:
     """Answer what is in hand, while nothing new is taken; then let everything go. The rest is kept."""
     end = time.monotonic() + PATIENCE
     await asyncio.wait({job for job in jobs if job.get_name() == "polling"}, timeout=3)
     left = await lanes.drain(end - time.monotonic())
     if left:
         _log.warning("stopping with %d updates unanswered: they are answered after the next start", left)
+    await background.drain(end - time.monotonic())
     for job in jobs:
         job.cancel()
     await asyncio.gather(*jobs, return_exceptions=True)
@@ -241,6 +247,7 @@ def _add_handlers(application: Application, parts: Parts, outbox: Outbox) -> Non
     application.add_handler(CommandHandler("help", private.help, filters=here))
     application.add_handler(MessageHandler(edited, private.edited))
     application.add_handler(MessageHandler(here & filters.TEXT, private.question))
+    application.add_handler(MessageHandler(here & filters.Document.ALL, private.unknown))
     application.add_handler(CallbackQueryHandler(buttons.pressed))
     application.add_error_handler(_failed)
 
@@ -267,14 +274,6 @@ async def _forget(parts: Parts) -> None:
         await parts.engine.run(parts.state.statistics.forget_old)
         await parts.inbox.forget_old()
         await asyncio.sleep(FORGET_EVERY)
-
-
-async def _commands(bot: Bot) -> None:
-    """The menu of commands; a bot without one works as well."""
-    try:
-        await bot.set_my_commands([BotCommand(name, said) for name, said in texts.COMMANDS])
-    except TelegramError as error:
-        _log.warning("the menu of commands was not set: %s", error)
 
 
 def _heartbeat(path: Path) -> Callable[[], None]:

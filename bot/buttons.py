@@ -19,11 +19,14 @@ __all__ = [
     "Ask",
     "Button",
     "Example",
+    "Leaf",
     "Next",
     "Paging",
     "Press",
     "Step",
+    "TakeBack",
     "Widen",
+    "admin_pressed",
     "asking",
     "pressed",
     "turning",
@@ -98,11 +101,33 @@ class Example:
         return f"e:{self.number}"
 
 
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """An admin's press of Undo: take back the change of this number, if it is the last."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"u:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An admin's press of a page (from 0) of the list of documents."""
+
+    page: int
+
+    def __str__(self) -> str:
+        return f"d:{self.page}"
+
+
 Press = Widen | Next | Ask | Example
 
 _WIDEN = re.compile(r"c:([a-z2-7]{12}):([013p])")
 _NEXT = re.compile(r"n:([0-9]{1,19}):([0-9]{1,9})")
 _EXAMPLE = re.compile(r"e:([0-9]{1,9})")
+_TAKE_BACK = re.compile(r"u:([0-9]{1,9})")
+_LEAF = re.compile(r"d:([0-9]{1,9})")
 
 
 def pressed(data: str) -> Press | None:
@@ -114,6 +139,13 @@ def pressed(data: str) -> Press | None:
     if found := _EXAMPLE.fullmatch(data):
         return Example(int(found[1]))
     return Ask(data[2:]) if data.startswith("a:") and searchable(data[2:]) else None
+
+
+def admin_pressed(data: str) -> TakeBack | Leaf | None:
+    """The same for the buttons under what only admins see. Who presses is gate.py's business."""
+    if found := _TAKE_BACK.fullmatch(data):
+        return TakeBack(int(found[1]))
+    return Leaf(int(found[1])) if (found := _LEAF.fullmatch(data)) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,14 @@ class Engine:
         """The documents; its methods block."""
         return Corpus(self._seeds, self._data)
 
+    async def look(self, work: Callable[[Corpus], T]) -> T:
+        """Run ``work(corpus)`` away from the event loop and from questions."""
+        return await _aside(lambda: work(self.corpus))
+
+    async def age(self) -> float:
+        """Seconds since the generation that serves was committed. Raises StoreError."""
+        return await _aside(lambda: time.time() - Store(self._data).committed_at())
+
     async def change(self, wish: Add | Remove | Restore | Undo, *, by: int | None) -> Change:
         """``Corpus.apply``, away from the event loop and from questions. ``reload`` then makes it found."""
         return await _aside(lambda: self.corpus.apply(wish, by=by))

@@ -18,13 +18,14 @@ import io
 import json
 import os
 from base64 import b64encode
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
+from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 __all__ = ["AiohttpRequest", "NotSent", "NotSentInTime", "Parameters", "ServerFault"]
@@ -35,6 +36,9 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 CONNECTIONS = 256
 LARGEST = 32 * 2**20
 """Bytes of a response; the Bot API's own limit on a file is 20 MB."""
+
+PART = 256 * 1024
+"""Bytes of a file handed on at a time."""
 
 LONGEST_WAIT = 86_400
 """Seconds of ``retry_after`` believed."""
@@ -166,6 +170,48 @@ class AiohttpRequest(BaseRequest):
         It spares the objects of ``Bot``'s own methods, which cost as much as the request.
         """
         return await self.post(url, cast(RequestData, Parameters(parameters)))
+
+    async def download(self, url: str, take: Callable[[bytes], Awaitable[None]], largest: int) -> None:
+        """Hand a file to ``take`` part by part, as it comes.
+
+        Raises ``NotSent``, ``TimedOut`` or another ``NetworkError``, also where it has more than ``largest``
+        bytes, BadRequest where the server has no such file; RuntimeError before ``initialize``.
+        """
+        if self._session is None:
+            raise RuntimeError("this request object is not initialized")
+        timeout = _timeout("GET", self._read, self._write, self._connect, self._pool)
+        try:
+            await self._downloaded(self._session, url, take, largest, timeout)
+        except TelegramError:
+            raise
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            failure = _translated(error)
+        else:
+            return
+        raise failure  # as in do_request
+
+    async def _downloaded(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        take: Callable[[bytes], Awaitable[None]],
+        largest: int,
+        timeout: aiohttp.ClientTimeout,
+    ) -> None:
+        async with session.get(
+            url, headers=_HEADERS, timeout=timeout, allow_redirects=False, **self._proxy(url)
+        ) as response:
+            if response.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND}:
+                raise BadRequest("the server no longer has this file")
+            if response.status != HTTPStatus.OK:
+                raise ServerFault(f"HTTP {response.status} in place of a file")
+            size = 0
+            async for part in response.content.iter_chunked(PART):
+                size += len(part)
+                if size > largest:
+                    response.close()
+                    raise NetworkError(f"the server sent more than {largest:,} bytes")
+                await take(part)
 
     async def _exchange(
         self,

@@ -6,10 +6,11 @@ Nothing is read or written here but the environment and the names of folders.
 import hashlib
 import re
 from pathlib import Path
+from typing import Annotated
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.corpus import shipped_seeds
 from index.errors import UsageError
@@ -22,6 +23,12 @@ NO_TOKEN = (
     "without a token, quoth chat is the same conversation in this terminal",
 )
 """Fault and remedy."""
+
+
+LARGEST_USER = 2**52
+"""Numbers of users have at most 52 significant bits, https://core.telegram.org/bots/api#user."""
+
+_ADMINS_REMEDY = "write the numbers of Telegram users, with commas between them: 1234567,7654321"
 
 
 def _default_seeds() -> Path:
@@ -50,7 +57,8 @@ _CORPORA = "corpora"
 
 class Settings(BaseSettings):
     """``seeds`` is the documents' folder, ``data`` where the index and what was sent in are kept; with
-    ``watch`` a running bot reads changes of the folder by itself. An empty variable is not set.
+    ``watch`` a running bot reads changes of the folder by itself. ``admins`` are the Telegram users who may
+    change the documents. An empty variable is not set.
     """
 
     model_config = SettingsConfigDict(
@@ -63,6 +71,7 @@ class Settings(BaseSettings):
     token_file: Path | None = None
     api_base: str = ""
     watch: bool = False
+    admins: Annotated[frozenset[int], NoDecode] = frozenset()
 
     @field_validator("seeds")
     @classmethod
@@ -83,6 +92,23 @@ class Settings(BaseSettings):
         if address and not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", address):
             raise ValueError("is no web address", "write it like https://api.telegram.org")
         return address.rstrip("/")
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _are_numbers(cls, written: object) -> object:
+        """``1234567, 7654321``. A name is refused: whoever gives it up, another may take it."""
+        if not isinstance(written, str):
+            return written
+        ids = [part.strip() for part in written.split(",") if part.strip()]
+        for part in ids:
+            if not re.fullmatch(r"[0-9]{1,16}", part) or not 0 < int(part) < LARGEST_USER:
+                raise ValueError(f"{part!r:.40} is no user's number", _ADMINS_REMEDY)
+        return frozenset(map(int, ids))
+
+    @property
+    def own_server(self) -> bool:
+        """Whether the Bot API is served by another server than Telegram's."""
+        return self.api_base not in {"", "https://api.telegram.org"}
 
     @property
     def thesaurus(self) -> Path:

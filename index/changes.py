@@ -65,7 +65,11 @@ class Restore:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take the last change back; undone twice, it is made again."""
+    """Take the last change back; undone twice, it is made again. With ``number``, only if that one is the
+    last.
+    """
+
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +263,8 @@ class _Making:
                 return self._change("remove", [self._removal(each) for each in dict.fromkeys(ids)])
             case Restore(ids):
                 return self._change("restore", [self._return(each) for each in dict.fromkeys(ids)])
-            case Undo():
-                return self._undo()
+            case Undo(number):
+                return self._undo(number)
 
     def _change(self, kind: str, steps: Iterable[Step]) -> Change:
         return Change(0, kind, self._now, self._by, tuple(steps))
@@ -347,10 +351,12 @@ class _Making:
         after = Standing(before.upload) if before and before.upload else None
         return Step(listed.id, listed.name, "restored", before, after)
 
-    def _undo(self) -> Change:
+    def _undo(self, number: int | None) -> Change:
         last = next(reversed(self._state.catalogue.changes), None)
         if last is None:
             raise CorpusError("undo", "no change has been made yet", "add or remove documents first")
+        if number is not None and last.number != number:
+            raise CorpusError("undo", "this is no longer the last change", "take back the last one instead")
         if last not in self._state.catalogue.recent(self._now):
             fault = f"the last change is more than {KEPT_DAYS} days old"
             raise CorpusError("undo", fault, "add or remove documents instead")

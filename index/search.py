@@ -297,3 +297,8 @@ class Index:
     def document(self, document_id: str) -> Document | None:
         """A document with its text, or None where there is none of that id."""
         return self._views.document(document_id)
+
+    @_sound
+    def outline(self, document_id: str) -> tuple[int, Sentence, Sentence] | None:
+        """How many sentences of a document can be quoted, the first and the last; None where none can."""
+        return self._views.outline(document_id)

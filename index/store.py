@@ -62,6 +62,11 @@ class Store:
             raise DamagedError(path, "is a folder", _REBUILT) from error
         return number
 
+    def committed_at(self) -> float:
+        """When the generation that serves was committed, in seconds since 1970. Raises StoreError."""
+        with translated(self.folder):
+            return (self.folder / "CURRENT").stat().st_mtime
+
     def open(self) -> Generation | None:
         """The generation that serves, its files present and of the right size; None where there is none
         yet.

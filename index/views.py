@@ -116,6 +116,16 @@ class Views:
                 return segment.document(number)
         return None
 
+    def outline(self, document_id: str) -> tuple[int, Sentence, Sentence] | None:
+        """How many sentences of a document can be quoted, the first and the last; None where none can."""
+        for place, segment in enumerate(self._generation.segments):
+            number = segment.document_of_id(document_id)
+            if number is not None and self._generation.is_live(place, number):
+                rows = [row for row in segment.document_rows(number) if segment.quotable[row]]
+                base = int(self._generation.bases[place])
+                return (len(rows), self.at(base + rows[0]), self.at(base + rows[-1])) if rows else None
+        return None
+
     def records(self) -> Iterator[Record]:
         """The records of all live documents, in the order of the corpus."""
         for place, segment in enumerate(self._generation.segments):

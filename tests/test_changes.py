@@ -267,6 +267,19 @@ def test_undo_twice_makes_the_change_again(desk: Desk) -> None:
     assert {"The tide rose in the harbour."} <= desk.texts("tide")
 
 
+def test_an_undo_of_a_change_that_is_no_longer_the_last_changes_nothing(desk: Desk) -> None:
+    first = desk.corpus.apply(Add((desk.file("a.txt", "Tide a."),)))
+    last = desk.corpus.apply(Add((desk.file("b.txt", "Tide b."),)))
+    for number in (first.number, 0, 99):
+        with pytest.raises(CorpusError, match="undo: this is no longer the last change; "):
+            desk.corpus.apply(Undo(number))
+    assert 3 == len(desk.held)
+    desk.corpus.apply(Undo(last.number))
+    assert ["a a.txt uploaded", "pier pier.txt given"] == desk.held
+    with pytest.raises(CorpusError, match="no longer the last change"):
+        desk.corpus.apply(Undo(last.number))
+
+
 def test_every_change_is_kept_with_who_and_when(desk: Desk) -> None:
     desk.add("tides.txt")
     desk.now += 60

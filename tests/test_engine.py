@@ -437,3 +437,12 @@ def test_what_people_are_answered_while_documents_change_is_of_one_generation() 
     assert figures["reloads"]
     assert 0 == busy["mixed"]
     assert busy["answers"] > 5
+
+
+def test_a_look_at_the_corpus_and_the_age_of_the_index_need_no_question(pier: Folder) -> None:
+    async def use(engine: Engine) -> None:
+        await engine.open(pier.seeds, pier.data, ignore)
+        assert [each.name for each in await engine.look(lambda corpus: corpus.documents())] == ["pier.txt"]
+        assert 0 <= await engine.age() < 60
+
+    with_engine(use)

@@ -1161,8 +1161,16 @@ def test_groups_channels_and_other_updates_get_no_answer(bot: Home, ann: Chat) -
     assert [(call.method, call.chat_id) for call in calls] == [("sendMessage", ann.id)] * 2
 
 
-def test_a_file_or_a_place_in_a_private_chat_gets_no_answer(bot: Home, ann: Chat) -> None:
+def test_a_file_of_somebodys_gets_the_reply_of_an_unknown_command_and_is_not_fetched(
+    bot: Home, ann: Chat
+) -> None:
     ann.send_file("pier.txt", b"Who surveyed the pier?", caption="pier")
+    assert ann.wait_message().text == texts.NO_COMMAND
+    assert (bot.telegram.calls("getFile"), bot.telegram.downloads) == ([], [])
+
+
+def test_a_picture_in_a_private_chat_gets_no_answer(bot: Home, ann: Chat) -> None:
+    ann.send_photo(caption="pier")
     assert bot.ask(ann, "thanks").text == en.THANKS
     assert ann.unread() == []
 

@@ -190,6 +190,17 @@ def test_neighbours_are_the_quotable_sentences_on_each_side(harbour: Index) -> N
     assert sentence.citation.paragraph == 3
 
 
+def test_an_outline_is_how_many_sentences_a_document_has_the_first_and_the_last(folder: Folder) -> None:
+    folder.write("a.md", "# Heading\n\nThe tide rose. It fell.\n\n- one boat\n")
+    folder.write("b.md", "# Heading alone\n")
+    with folder.open() as index:
+        outline = index.outline("a")
+        assert outline is not None
+        assert (3, "The tide rose.", "one boat") == (outline[0], outline[1].text, outline[2].text)
+        assert index.outline("b") is None
+        assert index.outline("none") is None
+
+
 def test_a_heading_has_neighbours_too(harbour: Index) -> None:
     heading = harbour.sentence(id_of(quote_number("harbour", "The harbour", 0)))
     assert heading is not None

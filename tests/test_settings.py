@@ -249,3 +249,36 @@ def test_the_address_of_the_api_is_a_web_address(
             load()
     else:
         assert load().api_base == used
+
+
+ADMINS = [
+    # as they are written, as they are used (None: refused)
+    ("", frozenset()),
+    ("1234567", frozenset({1_234_567})),
+    (" 6000000001 , 7,\n7,", frozenset({6_000_000_001, 7})),
+    ("@berta", None),
+    ("berta", None),
+    ("-1001234567890", None),
+    ("1234567;7", None),
+    ("0", None),
+    ("١٢٣", None),
+    (str(2**52), None),
+    ("[1, 2]", None),
+]
+
+
+@pytest.mark.parametrize(("written", "used"), ADMINS)
+def test_admins_are_numbers_of_users(
+    written: str, used: frozenset[int] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUOTH_ADMINS", written)
+    if used is None:
+        with pytest.raises(UsageError, match=r"QUOTH_ADMINS: .* is no user's number; write the numbers of"):
+            load()
+    else:
+        assert load().admins == used
+
+
+def test_without_the_setting_there_is_no_admin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QUOTH_ADMINS", raising=False)
+    assert load().admins == frozenset()

@@ -85,6 +85,11 @@ class Private:
         else:
             await self.ask(message.chat_id, message.message_id, _question(message.text))
 
+    async def unknown(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """What only an admin's private chat takes."""
+        if update.effective_message:
+            await self._outbox.send(update.effective_message.chat_id, [render.plain(texts.NO_COMMAND)])
+
     async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A question that was edited: its answer is edited; without one it is a new question."""
         message = update.edited_message

@@ -122,11 +122,32 @@ class Chat:
             return old.id
 
     def send_file(
-        self, name: str, content: bytes, *, mime_type: str = "application/octet-stream", caption: str = ""
+        self,
+        name: str,
+        content: bytes,
+        *,
+        mime_type: str = "application/octet-stream",
+        caption: str = "",
+        **fields: Any,
     ) -> int:
-        """Send a document; the message's id."""
+        """Send a document; the message's id. ``fields`` are added to the Message as they are."""
         document = self.world.keep(Upload(name, content, mime_type))
-        return self._send({"document": document, **({"caption": caption} if caption else {})}, None)
+        return self._send({"document": document, **({"caption": caption} if caption else {}), **fields}, None)
+
+    def send_album(self, files: dict[str, bytes], *, caption: str = "") -> list[int]:
+        """Send documents as an album, the caption under the first; the messages' ids."""
+        group = str(self.world.number())
+        return [
+            self.send_file(name, content, caption="" if place else caption, media_group_id=group)
+            for place, (name, content) in enumerate(files.items())
+        ]
+
+    def send_photo(self, content: bytes = b"\xff\xd8\xff", *, caption: str = "", **fields: Any) -> int:
+        """Send a picture; the message's id."""
+        kept = self.world.keep(Upload("photo.jpg", content, "image/jpeg"))
+        named = {name: kept[name] for name in ("file_id", "file_unique_id", "file_size")}
+        photo = [{**named, "width": 90, "height": 90}]
+        return self._send({"photo": photo, **({"caption": caption} if caption else {}), **fields}, None)
 
     def tap(self, message: "Message | int", label: str) -> str:
         """Press a button and wait for nothing; the id of the callback query."""

@@ -207,6 +207,7 @@ class StandIn(World):
 
     def _download(self, token: str, path: str = "") -> web.Response:
         upload = self.files.get(f"standin-file-{path.rpartition('_')[2]}")
+        self.downloads.append(path)
         if token != self.token or upload is None:
             return _json(404, error_body(404, "Not Found"))
         return web.Response(body=upload.content, content_type="application/octet-stream")

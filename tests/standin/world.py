@@ -103,7 +103,10 @@ class Queue:
 
 
 class World:
-    """The state. ``flags`` are fields of the bot's own User: can_join_groups, supports_inline_queries, …"""
+    """The state; ``downloads`` are the paths of files that were fetched.
+
+    ``flags`` are fields of the bot's own User: can_join_groups, supports_inline_queries, …
+    """
 
     def __init__(
         self,
@@ -135,6 +138,7 @@ class World:
         self.queue = Queue(tail=300_000_001)
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, Upload] = {}
+        self.downloads: list[str] = []
         self.presses: dict[str, Press] = {}
         self.settings: dict[tuple[str, ...], Any] = {}
         self.allowed: set[str] | None = None

@@ -1,0 +1,227 @@
+"""What the bot says to admins, in English.
+
+What makes a line be said is decided by the caller; no limit of Telegram's is known here.
+"""
+
+from bot.texts.en import counted
+
+__all__ = [
+    "ADD_WHAT",
+    "ADMIN_COMMANDS",
+    "BUILDING",
+    "COMMAND_LINE",
+    "CONFIRM_WORDS",
+    "EMPTY",
+    "GIVEN",
+    "NEXT",
+    "NOTHING_LOGGED",
+    "NOTHING_REMOVED",
+    "NOT_A_DOCUMENT",
+    "NO_DOCUMENTS",
+    "NO_SENTENCE",
+    "NO_TEXT",
+    "OWN_MESSAGE",
+    "PREVIOUS",
+    "REMOVE_WHAT",
+    "RESTORE_WHAT",
+    "THE_ONLY_ONE",
+    "TOO_LATE",
+    "UNDO",
+    "YOU",
+    "ZERO_CHANGES",
+]
+
+ADMIN_COMMANDS = (
+    ("docs", "the documents"),
+    ("add", "as a reply: make that message a document"),
+    ("remove", "take a document out: /remove name or number"),
+    ("restore", "have a removed document back"),
+    ("undo", "take the last change back"),
+    ("reload", "look for new and changed documents"),
+    ("audit", "who changed what, and when"),
+    ("stats", "how much there is"),
+)
+"""What the menu of an admin has more: command and what it does."""
+
+CONFIRM_WORDS = ("amber", "birch", "cedar", "coral", "ember", "flint", "heron", "linen", "maple", "otter")
+"""One of them is to be typed before documents go."""
+
+UNDO = "↩ Undo"
+PREVIOUS = "◂ Previous"
+NEXT = "Next ▸"
+"""What the buttons are called."""
+
+YOU = "you"
+GIVEN = "given"
+COMMAND_LINE = "command line"
+"""Who did something."""
+
+NOT_A_DOCUMENT = (
+    "I take documents: send text as a file, not as a picture, a voice message or anything else. "
+    "A forwarded post becomes a document too."
+)
+NO_TEXT = "There is no text in this message that could become a document."
+OWN_MESSAGE = "That is a message of mine. Reply with /add to somebody's message, or forward it to me."
+ADD_WHAT = (
+    "Reply with /add to a message, and its text becomes a document; or forward the message, or send a file. "
+    "Lines such as “title: …”, “source: …”, “date: …”, “url: …” below /add, or in a file's caption, are "
+    "taken for the citation."
+)
+REMOVE_WHAT = "Which one? /remove and its name or its number in /docs."
+RESTORE_WHAT = "Which one? /restore and its name or number."
+THE_ONLY_ONE = "It is the only document. Add another first: with none, I could not answer anybody."
+TOO_LATE = "That came too late, nothing was removed. Say /remove again."
+NO_DOCUMENTS = "There is no document."
+NOTHING_REMOVED = "Nothing that was removed can be had back."
+NOTHING_LOGGED = "No change has been made yet."
+NO_SENTENCE = "It holds no sentence that could be quoted."
+BUILDING = "The index is being renewed; questions go on meanwhile."
+ZERO_CHANGES = "The documents are as they were."
+
+EMPTY = ("is empty", "send one that holds something")
+
+
+def too_large(largest: int, *, own_server: bool) -> tuple[str, str]:
+    """Fault and remedy."""
+    megabytes = largest // 1_000_000
+    if own_server:
+        return f"is larger than {megabytes} MB", "split it"
+    remedy = "split it, or put it into the folder of documents (QUOTH_SEEDS)"
+    return f"is larger than the {megabytes} MB that Telegram lets a bot fetch", remedy
+
+
+def not_kept(fault: str) -> tuple[str, str]:
+    """Fault and remedy of a file that cannot be written here."""
+    return f"could not be kept here ({fault})", "look at the disk, then send it again"
+
+
+def not_fetched(fault: str) -> tuple[str, str]:
+    """Fault and remedy of a file that Telegram did not hand out."""
+    return f"did not come from Telegram ({fault})", "send it again"
+
+
+def received(names: str) -> str:
+    """The first stage of an upload."""
+    return f"Received {names}. Reading …"
+
+
+def read(names: str) -> str:
+    """The second stage: the change is kept, the index follows."""
+    return f"Read {names}. {BUILDING}"
+
+
+def files(number: int) -> str:
+    """How many."""
+    return counted(number, "file")
+
+
+def outcome(outcome: str) -> str:
+    """What came of one document."""
+    return {
+        "added": "Added",
+        "new version": "New version of",
+        "unchanged": "Unchanged",
+        "removed": "Removed",
+        "restored": "Restored",
+        "taken back": "Taken back",
+    }.get(outcome, outcome.capitalize())
+
+
+def same_text(names: str) -> str:
+    """That the same words are in another document."""
+    return f"Its words are the same as those of {names}: Undo removes one of the two again."
+
+
+def left_out(fault: str) -> str:
+    """What of a document was not taken."""
+    return f"⚠ {fault}"
+
+
+def refused(name: str, why: str) -> str:
+    """Why a file is not taken."""
+    return f"✗ {name} {why}."
+
+
+def more(number: int) -> str:
+    """How many are not named."""
+    return f"… and {number:,} more"
+
+
+def not_renewed(why: str) -> str:
+    """The change is kept, but the index could not follow."""
+    return (
+        f"The change is kept, but the index could not be renewed: {why}. What was there before still answers."
+    )
+
+
+def kept(days: int) -> str:
+    """How removed documents come back."""
+    return f"For {days} days /restore brings it back."
+
+
+def given_kept() -> str:
+    """How removed documents of the folder come back."""
+    return "The file in the folder of documents stays; /restore brings the document back."
+
+
+def confirm(name: str, sentences: str, word: str, minutes: int) -> str:
+    """What is to be typed before a document goes."""
+    return f"{name} goes, and {sentences} with it. To remove it, type: {word}\n(within {minutes} minutes)"
+
+
+def unknown(name: str) -> str:
+    """No such document."""
+    return f"No document is called “{name}”. See /docs."
+
+
+def several(name: str, names: str) -> str:
+    """More than one could be meant."""
+    return f"“{name}” could be any of these: {names}. Give the number in /docs."
+
+
+def page(number: int, pages: int, documents: str) -> str:
+    """The head of the list."""
+    return f"{documents}, page {number} of {pages}" if pages > 1 else f"{documents}"
+
+
+def trash_head(days: int) -> str:
+    """The head of the list of what was removed."""
+    return f"Removed; uploads can be had back for {days} days. {RESTORE_WHAT}"
+
+
+def undone(number: int) -> str:
+    """What an undo did, before its steps."""
+    return f"Change {number} is taken back; /undo again makes it anew."
+
+
+def reloaded(parts: str, seconds: float) -> str:
+    """What a reload did."""
+    return f"Reloaded in {seconds:.1f} s: {parts}."
+
+
+def renewed(documents: str, sentences: str) -> str:
+    """What the index holds now."""
+    return f"The index holds {documents}, {sentences}."
+
+
+def ago(seconds: float) -> str:
+    """How long ago, roughly."""
+    for size, noun in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"{counted(int(seconds // size), noun)} ago"
+    return "just now"
+
+
+def index_of(size: str, age: str) -> str:
+    """The index on disk."""
+    return f"Index: {size}, made {age}"
+
+
+def languages(named: str) -> str:
+    """The languages of the documents."""
+    return f"Languages: {named}"
+
+
+def trashed(number: int) -> str:
+    """How much can be restored."""
+    return f"Can be had back: {counted(number, 'document')}"

@@ -1,0 +1,607 @@
+"""Admins feed the corpus: the real ``quoth run`` against the stand-in, sent files, asked, restarted."""
+
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Folder
+from standin import Chat, Fault, Message, StandIn, Upload
+from test_run import DOCUMENTS, QUOTH, Home, until
+
+from bot.texts import admin as texts
+from bot.texts import en
+from bot.texts import telegram as plain
+from index.catalogue import Catalogue
+from index.changes import Corpus
+
+ADMIN, SECOND = 6_000_100_001, 6_000_100_002
+FERRY = "The ferry to Rorschach sank in 1864."
+QUESTION = "when did the ferry to Rorschach sink?"
+CHANNEL = {"id": -1_001_234_567_890, "type": "channel", "title": "Lake Wire", "username": "lakewire"}
+POSTED = 1_700_000_000
+POST = {"type": "channel", "date": POSTED, "chat": CHANNEL, "message_id": 412}
+OTHER_BOT = {"id": 5_000_000_001, "is_bot": True, "first_name": "Relay", "username": "relay_bot"}
+COMMANDS = ["/docs", "/add", "/remove 1", "/restore bread.txt", "/undo", "/reload", "/audit", "/stats"]
+
+SLOW_BUILD = (
+    "import time, bot.engine as engine; run = engine.Build.run\n"
+    "def slowly(*given, **named):\n    time.sleep(6)\n    return run(*given, **named)\n"
+    f"engine.Build.run = slowly; {QUOTH}"
+)
+"""Each build takes six seconds longer."""
+HASTY = f"import bot.handlers.uploads as uploads; uploads.QUIET = 0.25; {QUOTH}"
+"""Files that come together are waited for a quarter of a second."""
+IMPATIENT = f"import bot.handlers.admin as admin; admin.CONFIRM_WITHIN = 0.0; {QUOTH}"
+"""A removal can be confirmed for no time at all."""
+NEVER_CHANGES = (
+    "import time, index.changes as changes\n"
+    f"changes.Corpus.apply = lambda *given, **named: time.sleep(3600); {QUOTH}"
+)
+"""No change ever returns."""
+
+
+@pytest.fixture(scope="module")
+def built() -> Iterator[Path]:
+    with Folder({**DOCUMENTS}) as folder:
+        folder.open().close()
+        yield folder.top
+
+
+def prepared(telegram: StandIn, built: Path) -> Home:
+    made = Home(telegram, {})
+    shutil.copytree(built, made.top, dirs_exist_ok=True)
+    made.environment["QUOTH_ADMINS"] = f"{ADMIN}, {SECOND}"
+    return made
+
+
+@pytest.fixture
+def home(built: Path) -> Iterator[Home]:
+    """A bot of this test's own; not yet running."""
+    with StandIn() as telegram, prepared(telegram, built) as made:
+        yield made
+        assert telegram.violations == []
+
+
+@pytest.fixture(scope="module")
+def service(built: Path) -> Iterator[Home]:
+    """One bot that runs for all; each test has documents of its own."""
+    with StandIn() as telegram, prepared(telegram, built) as made:
+        running(made, program=HASTY)
+        telegram.private("Berta", user_id=ADMIN)
+        yield made
+        assert telegram.violations == []
+
+
+@pytest.fixture
+def boss(service: Home) -> Iterator[Chat]:
+    """The admin's chat, with nothing unread; what the test changed is taken out after it."""
+    chat = service.telegram.chats[ADMIN]
+    while chat.unread():
+        chat.wait_message()
+    yield chat
+    assert service.process is not None
+    assert service.process.poll() is None, service.printed[-2000:]
+    assert "Traceback" not in service.printed
+
+
+def running(home: Home, program: str = QUOTH) -> None:
+    """Start the bot, and return once its index is ready."""
+    before = home.printed.count(" ready after ")
+    home.run(program=program)
+    until(lambda: home.printed.count(" ready after ") > before)
+
+
+def said(chat: Chat, text: str, **fields: Any) -> Message:
+    """The reply to a text."""
+    chat.say(text, **fields)
+    return chat.wait_message()
+
+
+def settled(chat: Chat, message: Message) -> Message:
+    """A message that tells of a change, once the index has followed."""
+
+    def renewed() -> Message | None:
+        now = chat.message(message)
+        return now if now.version > message.version and texts.BUILDING not in now.text else None
+
+    found = until(renewed)
+    assert isinstance(found, Message)
+    return found
+
+
+def changed(chat: Chat, text: str) -> str:
+    """What a command that changes the documents came to."""
+    message = said(chat, text)
+    return settled(chat, message).text if texts.BUILDING in message.text else message.text
+
+
+def previewed(chat: Chat) -> Message:
+    """The bot's next message, once it is the preview of an upload or says why there is none."""
+    first = chat.wait_message()
+    found = until(
+        lambda: (now := chat.message(first)) and not now.text.startswith(("Received", "Read")) and now
+    )
+    assert isinstance(found, Message)
+    return found
+
+
+def sent(chat: Chat, name: str, content: str, **more: Any) -> Message:
+    """The preview of a file."""
+    chat.send_file(name, content.encode(), **more)
+    return previewed(chat)
+
+
+def answers(home: Home, question: str = QUESTION) -> str:
+    """What a newcomer is answered."""
+    return home.ask(home.telegram.private("Newcomer"), question).text
+
+
+def corpus(home: Home) -> Corpus:
+    return Corpus(home.seeds, home.data)
+
+
+def names(home: Home) -> list[str]:
+    return [each.name for each in corpus(home).documents()]
+
+
+# --- files
+
+
+def test_a_file_is_found_once_it_is_previewed_and_not_after_its_undo_also_across_restarts(home: Home) -> None:
+    boss = home.telegram.private("Berta", user_id=ADMIN)
+    running(home)
+    assert FERRY not in answers(home)
+    preview = sent(boss, "ferry.txt", FERRY)
+    assert preview.text == f"Added {FERRY}\nferry.txt · plain text · 7 words · 1 sentence\n{FERRY}"
+    assert preview.covered("blockquote") == [FERRY]
+    assert FERRY in answers(home)
+    running(home)
+    assert FERRY in answers(home)
+    assert "text" not in boss.press(preview, texts.UNDO).parameters
+    gone = settled(boss, preview)
+    assert gone.text == f"{texts.undone(1)}\nTaken back ferry.txt"
+    assert gone.buttons == []
+    assert FERRY not in answers(home)
+
+
+def test_one_message_tells_what_was_received_then_read_then_the_preview(service: Home, boss: Chat) -> None:
+    before = len(service.telegram.calls("editMessageText"))
+    preview = sent(boss, "stages.txt", "The stage of the old theatre was painted green.")
+    assert boss.unread() == []
+    edits = [call.parameters["text"] for call in service.telegram.calls("editMessageText")[before:]]
+    assert edits == [texts.read("stages.txt"), preview.text]
+
+
+def test_an_album_is_one_change_with_one_preview_and_one_undo(service: Home, boss: Chat) -> None:
+    log = len(corpus(service).log())
+    boss.send_album(
+        {"gulls.txt": b"Gulls nest on the lighthouse of Romanshorn.", "eels.md": b"Eels leave in October."}
+    )
+    preview = previewed(boss)
+    assert boss.unread() == []
+    assert preview.text.count("Added ") == 2
+    assert len(corpus(service).log()) == log + 1
+    assert "lighthouse of Romanshorn" in answers(service, "where do gulls nest?")
+    boss.press(preview, texts.UNDO)
+    settled(boss, preview)
+    assert not {"gulls.txt", "eels.md"} & set(names(service))
+
+
+def test_of_files_sent_together_one_that_is_no_document_costs_only_itself(service: Home, boss: Chat) -> None:
+    boss.send_file("pike.txt", b"The pike is the longest fish of the lake.")
+    boss.send_file("tool.exe", b"MZ\x00\x01")
+    boss.send_file("blank.txt", b" \n ")
+    preview = previewed(boss)
+    assert "Added The pike is the longest fish" in preview.text
+    assert "✗ tool.exe is of no format known here; " in preview.text
+    assert "✗ blank.txt holds no text; " in preview.text
+    assert "pike.txt" in names(service)
+
+
+REFUSED = [
+    # name, content, why it is not taken
+    ("tool.exe", b"MZ\x00\x01", "is of no format known here; send one ending in"),
+    ("picture.txt", b"\x89PNG\x00\x00\x01", "is not text in any encoding known here"),
+    ("none.txt", b"", "is empty; send one that holds something"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "why"), REFUSED)
+def test_a_file_that_is_no_document_is_refused_in_plain_words(
+    name: str, content: bytes, why: str, service: Home, boss: Chat
+) -> None:
+    boss.send_file(name, content)
+    reply = previewed(boss)
+    assert reply.text.startswith(f"✗ {name} ")
+    assert why in reply.text
+    assert reply.buttons == []
+    assert name not in names(service)
+
+
+def test_the_same_file_again_is_unchanged_and_another_text_its_new_version(service: Home, boss: Chat) -> None:
+    first = "The mayor of Arbon keeps nine bees."
+    assert sent(boss, "bees.txt", first).text.startswith("Added ")
+    again = sent(boss, "bees.txt", first)
+    assert again.text.startswith("Unchanged ")
+    assert again.buttons == []
+    assert sent(boss, "bees.txt", "The mayor of Arbon keeps twelve bees.").text.startswith("New version of ")
+    assert "twelve bees" in answers(service, "how many bees does the mayor of Arbon keep?")
+
+
+def test_a_text_that_is_there_under_another_name_is_said_to_be(boss: Chat) -> None:
+    text = "The organ of Bischofszell has two thousand pipes."
+    sent(boss, "organ.txt", text)
+    assert texts.same_text("organ") in sent(boss, "pipes.txt", text).text
+
+
+CAPTIONS = [
+    # caption, the document's title, source, date, address
+    ("Storms of the year", ("Storms of the year", None, None, None)),
+    (
+        "title: Storms\nSource: Lake Wire\ndate: 1871-05\nurl: https://example.org/s",
+        ("Storms", "Lake Wire", "1871-05", "https://example.org/s"),
+    ),
+    ("Storms\nsource: Lake Wire", ("Storms", "Lake Wire", None, None)),
+]
+
+
+def test_a_caption_sets_what_the_citation_says(service: Home, boss: Chat) -> None:
+    for number, (caption, _) in enumerate(CAPTIONS):
+        boss.send_file(f"storm{number}.txt", b"Storm %d took a roof." % number, caption=caption)
+    assert previewed(boss).text.count("Added Storms") == len(CAPTIONS)
+    said = {each.name: each.metadata for each in corpus(service).documents()}
+    for number, (_, expected) in enumerate(CAPTIONS):
+        found = said[f"storm{number}.txt"]
+        assert (found.title, found.source, found.date, found.url) == expected
+
+
+def test_what_a_caption_says_wrongly_is_left_out_and_told(service: Home, boss: Chat) -> None:
+    preview = sent(boss, "wrong.txt", "A wrong turn led to Wil.", caption="title: Turn\ndate: 31 Feb\nurl: x")
+    assert "date '31 Feb' is not taken" in preview.text
+    assert "url 'x' is not taken" in preview.text
+    found = next(each.metadata for each in corpus(service).documents() if each.name == "wrong.txt")
+    assert (found.title, found.date, found.url) == ("Turn", None, None)
+
+
+NAMES = [
+    # as it is sent, as it is shown
+    ("../../etc/pass\u202etxt.md", "etc passtxt.md"),
+    ("..\\..\\auto\u200bexec.txt", "auto exec.txt".replace(" ", "")),
+    ("tide\u2066\nlist.txt", "tide list.txt"),
+]
+
+
+def test_a_name_is_shown_without_what_acts_on_its_surroundings_and_is_no_path(
+    service: Home, boss: Chat
+) -> None:
+    before = {path for path in service.top.rglob("*") if "uploads" not in path.parts}
+    boss.send_album({name: b"The name was %d letters long." % len(name) for name, _ in NAMES})
+    preview = previewed(boss)
+    for _, shown in NAMES:
+        assert shown in preview.text
+        assert shown in names(service)
+    after = {path for path in service.top.rglob("*") if "uploads" not in path.parts}
+    assert {path.name for path in after - before if "index" not in path.parts} <= {
+        "corpus.json",
+        "corpus.json.copy",
+        "corpus.lock",
+        "ids.json",
+        "incoming",
+        "files",
+        "uploads",
+    }
+
+
+@pytest.mark.parametrize("kind", ["photo", "voice"])
+def test_a_picture_or_a_voice_message_gets_a_plain_reply(kind: str, service: Home, boss: Chat) -> None:
+    fetched = len(service.telegram.downloads)
+    if kind == "photo":
+        boss.send_photo(caption="Storm")
+    else:
+        boss.say("", voice={"file_id": "v", "file_unique_id": "u", "duration": 3})
+    assert boss.wait_message().text == texts.NOT_A_DOCUMENT
+    assert len(service.telegram.downloads) == fetched
+
+
+def test_a_file_that_does_not_come_is_said_not_to_have_come(service: Home, boss: Chat) -> None:
+    service.telegram.faults.append(Fault("404", method="getFile"))
+    reply = sent(boss, "late.txt", "It came too late.")
+    assert reply.text.startswith("✗ late.txt did not come from Telegram (")
+    assert "late.txt" not in names(service)
+
+
+def test_questions_are_answered_while_the_index_is_renewed(home: Home) -> None:
+    boss = home.telegram.private("Berta", user_id=ADMIN)
+    running(home, program=SLOW_BUILD)
+    boss.send_file("ferry.txt", FERRY.encode())
+    status = boss.wait_message()
+    until(lambda: boss.message(status).text == texts.read("ferry.txt"))
+    home.still_answers()
+    assert DOCUMENTS["bread.txt"][:20] in home.ask(boss, "what raises dough?").text
+    assert boss.message(status).text == texts.read("ferry.txt")
+    until(lambda: boss.message(status).buttons)
+    assert FERRY in answers(home)
+
+
+def test_an_upload_that_a_kill_cut_short_is_taken_up_at_the_next_start(home: Home) -> None:
+    boss = home.telegram.private("Berta", user_id=ADMIN)
+    running(home, program=NEVER_CHANGES)
+    boss.send_file("ferry.txt", FERRY.encode())
+    boss.wait_message()
+    until(lambda: home.telegram.downloads)
+    until(lambda: home.telegram.pending == 0)
+    home.kill()
+    assert "ferry.txt" not in names(home)
+    running(home)
+    assert previewed(boss).text.startswith(f"Added {FERRY}")
+    assert FERRY in answers(home)
+    assert list((home.data / "incoming").rglob("*.json")) == []
+
+
+# --- posts
+
+
+def test_a_forwarded_post_is_a_document_with_its_source_date_and_address(service: Home, boss: Chat) -> None:
+    boss.say("The bishop of Konstanz bought a steamboat.", forward_origin=POST)
+    assert "steamboat" in previewed(boss).text
+    found = next(each for each in corpus(service).documents() if each.name.startswith("Lake Wire"))
+    assert found.name == "Lake Wire 2023-11-14 412.txt"
+    assert (found.metadata.source, found.metadata.date) == ("Lake Wire", "2023-11-14")
+    assert found.metadata.url == "https://t.me/lakewire/412"
+
+
+def test_add_makes_the_message_that_it_replies_to_a_document(service: Home, boss: Chat) -> None:
+    asked = boss.say("who is the miller of Stein?")
+    boss.wait_message()
+    boss.say("/add title: The miller", reply_to=asked)
+    assert previewed(boss).text.startswith("Added The miller\n")
+    found = next(each for each in corpus(service).documents() if each.metadata.title == "The miller")
+    assert (found.metadata.source, found.metadata.url) == ("Berta", None)
+
+
+def test_add_alone_or_to_a_message_of_the_bots_says_how(boss: Chat) -> None:
+    reply = said(boss, "/add")
+    assert reply.text == texts.ADD_WHAT
+    assert said(boss, "/add", reply_to=reply).text == texts.OWN_MESSAGE
+
+
+def test_a_forwarded_command_is_none_and_no_document(service: Home, boss: Chat) -> None:
+    before = names(service)
+    assert said(boss, "/undo", forward_origin=POST).text == plain.NO_COMMAND
+    assert names(service) == before
+
+
+# --- the list, removing, restoring
+
+
+def test_docs_are_paged_with_sizes_dates_and_who_added_them(service: Home, boss: Chat) -> None:
+    boss.send_album({f"page {n:02}.txt": f"Page {n} of the log.".encode() for n in range(12)})
+    preview = previewed(boss)
+    page = said(boss, "/docs")
+    total = len(names(service))
+    assert page.text.startswith(texts.page(1, -(-total // 10), en.counted(total, "document")))
+    assert re.search(r"^1\. .+ · \d+ bytes · 20\d\d-\d\d-\d\d · (given|you)$", page.text, re.MULTILINE)
+    assert len(page.text.splitlines()) == 11
+    assert page.buttons == [texts.NEXT]
+    boss.press(page, texts.NEXT)
+    second = boss.wait_edit(page)
+    assert second.text.splitlines()[1].startswith("11. ")
+    assert second.buttons[0] == texts.PREVIOUS
+    boss.press(preview, texts.UNDO)
+    settled(boss, preview)
+
+
+def test_a_removal_asks_for_a_word_and_is_taken_back_by_restore(service: Home, boss: Chat) -> None:
+    sent(boss, "vicar.txt", "The vicar of Egnach plays chess. He never wins.")
+    asked = said(boss, "/remove vicar")
+    word = re.search(r"vicar\.txt goes, and 2 sentences with it\. To remove it, type: (\w+)", asked.text)
+    assert word is not None
+    assert "vicar.txt" in names(service)
+    assert "plays chess" in answers(service, "who plays chess?")
+    gone = changed(boss, f"{word[1].capitalize()}.")
+    assert gone == f"Removed vicar.txt\n{texts.kept(7)}"
+    assert "plays chess" not in answers(service, "who plays chess?")
+    assert "vicar.txt" in said(boss, "/restore").text
+    assert changed(boss, "/restore vicar.txt") == "Restored vicar.txt"
+    assert "plays chess" in answers(service, "who plays chess?")
+
+
+def test_a_removal_is_not_confirmed_by_anything_else_nor_twice(service: Home, boss: Chat) -> None:
+    sent(boss, "cook.txt", "The cook of Horn boils perch.")
+    word = said(boss, "/remove cook.txt").text.partition("type: ")[2].split()[0]
+    assert said(boss, "yes").text == en.NOD
+    assert "cook.txt" in names(service)
+    assert said(boss, "/remove nowhere.txt").text == texts.unknown("nowhere.txt")
+    assert "Removed" not in said(boss, word).text
+    assert "cook.txt" in names(service)
+
+
+def test_a_removal_that_is_confirmed_too_late_is_none(home: Home) -> None:
+    boss = home.telegram.private("Berta", user_id=ADMIN)
+    running(home, program=IMPATIENT)
+    word = said(boss, "/remove 1").text.partition("type: ")[2].split()[0]
+    assert said(boss, word).text == texts.TOO_LATE
+    assert len(names(home)) == 3
+
+
+def test_a_given_document_is_removed_by_its_number_and_its_file_stays(home: Home) -> None:
+    boss = home.telegram.private("Berta", user_id=ADMIN)
+    running(home)
+    word = said(boss, "/remove 1").text.partition("type: ")[2].split()[0]
+    assert changed(boss, word) == f"Removed bread.txt\n{texts.given_kept()}"
+    assert (home.seeds / "bread.txt").exists()
+    assert "yeast" not in answers(home, "what raises dough?")
+    word = said(boss, "/remove 1").text.partition("type: ")[2].split()[0]
+    changed(boss, word)
+    assert said(boss, "/remove 1").text == texts.THE_ONLY_ONE
+    changed(boss, "/undo")
+    assert "Restored bread.txt" in changed(boss, "/restore bread")
+    home.still_answers()
+
+
+def test_undo_takes_back_the_last_change_and_then_makes_it_again(service: Home, boss: Chat) -> None:
+    sent(boss, "smith.txt", "The smith of Berg shoes mules.")
+    assert "Taken back smith.txt" in changed(boss, "/undo")
+    assert "smith.txt" not in names(service)
+    assert "Taken back smith.txt" in changed(boss, "/undo")
+    assert "smith.txt" in names(service)
+
+
+def test_a_name_that_several_have_is_asked_about(boss: Chat) -> None:
+    boss.send_album({"twin one.txt": b"One is a twin.", "twin two.txt": b"Two is a twin."})
+    previewed(boss)
+    assert said(boss, "/remove twin").text == texts.several("twin", "twin one.txt, twin two.txt")
+
+
+# --- reload, audit, stats
+
+
+def test_a_reload_says_what_was_added_changed_removed_and_skipped(home: Home) -> None:
+    boss = home.telegram.private("Berta", user_id=ADMIN)
+    running(home)
+    home.time += 1000
+    home.write("ferry.txt", FERRY)
+    home.write("bread.txt", "Bakers use yeast to raise dough. Salt is dear.")
+    home.write("broken.txt", b"\x00\x01\x02")
+    home.remove("register.txt")
+    report = settled(boss, said(boss, "/reload")).text
+    assert re.search(r": 1 added, 1 changed, 1 removed, 1 unchanged\.$", report, re.MULTILINE)
+    for line in ("added: ferry.txt", "changed: bread.txt", "removed: register.txt"):
+        assert line in report
+    assert "broken.txt: looks like a binary file" in report
+    assert FERRY in answers(home)
+
+
+def test_the_audit_says_who_did_what_and_when(service: Home, boss: Chat) -> None:
+    sent(boss, "mason.txt", "The mason of Salmsach is called Ulrich.")
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    first = said(boss, "/audit").text.splitlines()[0]
+    number = len(Catalogue.load(service.data).changes)
+    assert re.fullmatch(rf"{number}\. {today} \d\d:\d\d UTC · you · added mason\.txt", first)
+    second = service.telegram.private("Carl", user_id=SECOND)
+    assert f" · {ADMIN} · added mason.txt" in said(second, "/audit").text
+
+
+def test_the_figures_tell_documents_sentences_languages_and_the_index(boss: Chat) -> None:
+    figures = said(boss, "/stats").text
+    assert re.match(r"The index holds \d+ documents, \d+ sentences\.\nLanguages: en \d+", figures)
+    assert re.search(r"^Index: [\d.]+ (kB|MB), made (just now|\d+ minutes? ago)$", figures, re.MULTILINE)
+
+
+def test_each_admin_has_a_menu_of_their_own(service: Home) -> None:
+    calls = until(lambda: len(found := service.telegram.calls("setMyCommands")) >= 3 and found)
+    scopes = [call.parameters.get("scope") for call in calls]
+    assert scopes == [None, *({"type": "chat", "chat_id": admin} for admin in (ADMIN, SECOND))]
+    offered = [command["command"] for command in calls[1].parameters["commands"]]
+    assert offered == [name for name, _ in (*plain.COMMANDS, *texts.ADMIN_COMMANDS)]
+
+
+# --- the gate
+
+
+SENDERS = ["user", "same user name", "admin in group", "channel", "anonymous", "edited", "via_bot", "bot"]
+
+
+def message_from(sender: str, telegram: StandIn) -> tuple[Chat | None, str, dict[str, Any]]:
+    """The chat that may be replied to, the update's kind, and the fields of a message from a sender."""
+    boss = telegram.chats[ADMIN]
+    stranger = telegram.private("Berta" if sender == "same user name" else "Stranger")
+    named = {"username": "berta"}
+    group = {"id": -1_009_999_999_999, "type": "supergroup", "title": "Lake"}
+    anonymous = {"id": 1_087_968_824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+    senders: dict[str, tuple[Chat | None, str, dict[str, Any]]] = {
+        "user": (stranger, "message", {"from": stranger.user, "chat": stranger.raw}),
+        "same user name": (
+            stranger,
+            "message",
+            {"from": stranger.user | named, "chat": stranger.raw | named},
+        ),
+        "admin in group": (None, "message", {"from": boss.user, "chat": group}),
+        "channel": (None, "channel_post", {"sender_chat": CHANNEL, "chat": CHANNEL}),
+        "anonymous": (None, "message", {"from": anonymous, "sender_chat": group, "chat": group}),
+        "edited": (boss, "edited_message", {"from": boss.user, "chat": boss.raw, "edit_date": POSTED + 1}),
+        "via_bot": (boss, "message", {"from": boss.user, "chat": boss.raw, "via_bot": OTHER_BOT}),
+        "bot": (stranger, "message", {"from": stranger.user | {"is_bot": True}, "chat": stranger.raw}),
+    }
+    return senders[sender]
+
+
+@pytest.mark.usefixtures("boss")
+@pytest.mark.parametrize("sender", SENDERS)
+def test_nobody_but_an_admin_in_private_commands_or_feeds(sender: str, service: Home) -> None:
+    telegram = service.telegram
+    before, log = names(service), len(corpus(service).log())
+    fetched, menus = len(telegram.downloads), len(telegram.calls("getFile"))
+    chat, kind, fields = message_from(sender, telegram)
+    document = telegram.keep(Upload("gift.txt", b"Nobody asked for this gift.", "text/plain"))
+    contents: list[dict[str, Any]] = [
+        {
+            "text": command,
+            "entities": [{"type": "bot_command", "offset": 0, "length": len(command.split()[0])}],
+        }
+        for command in COMMANDS
+    ]
+    if kind != "edited_message":
+        contents.append({"document": document})
+    for content in contents:
+        with telegram.lock:
+            number = telegram.message_id()
+            telegram.push({kind: {"message_id": number, "date": POSTED, **fields, **content}})
+    if chat is not None:
+        replies = [chat.wait_message().text for _ in contents]
+        assert replies == [plain.NO_COMMAND] * len(contents)
+    service.still_answers()
+    assert (names(service), len(corpus(service).log())) == (before, log)
+    assert (len(telegram.downloads), len(telegram.calls("getFile"))) == (fetched, menus)
+
+
+def test_a_button_does_no_more_than_its_presser_may(service: Home, boss: Chat) -> None:
+    preview = sent(boss, "clerk.txt", "The clerk of Uttwil counts eels.")
+    data = preview.button(texts.UNDO)["callback_data"]
+    stranger = service.telegram.private("Stranger")
+    own = service.ask(stranger, "what raises dough?")
+    for forged in (data, "d:0", "u:0", "u:999999999"):
+        press = {**preview.raw, "chat": stranger.raw, "message_id": own.id}
+        query = service.telegram.pressed(stranger)
+        service.telegram.push(
+            {
+                "callback_query": {
+                    "id": query,
+                    "from": stranger.user,
+                    "message": press,
+                    "chat_instance": "1",
+                    "data": forged,
+                }
+            }
+        )
+        assert stranger.wait_answered(query).parameters["text"] == plain.EXPIRED
+    assert "clerk.txt" in names(service)
+    assert stranger.message(own).version == 0
+
+
+def test_an_undo_takes_back_its_own_change_only_and_once(service: Home, boss: Chat) -> None:
+    old = sent(boss, "older.txt", "The older brother fishes.")
+    new = sent(boss, "newer.txt", "The newer boat leaks.")
+    assert "no longer the last change" in boss.press(old, texts.UNDO).parameters["text"]
+    assert {"older.txt", "newer.txt"} <= set(names(service))
+    boss.press(new, texts.UNDO)
+    again = boss.world.chats[ADMIN]
+    query = service.telegram.pressed(again)
+    service.telegram.push(
+        {
+            "callback_query": {
+                "id": query,
+                "from": boss.user,
+                "message": new.raw,
+                "chat_instance": "1",
+                "data": new.button(texts.UNDO)["callback_data"],
+            }
+        }
+    )
+    assert "no longer the last change" in boss.wait_answered(query).parameters["text"]
+    assert "newer.txt" not in names(service)
+    settled(boss, new)

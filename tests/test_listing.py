@@ -1,0 +1,82 @@
+"""What an admin is shown fits into one message, whatever names and numbers it holds."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.entities import units
+from bot.listing import PAGE, Facts, audit, described, documents, preview, reloaded, shown_name, trash
+from bot.render import TEXT_LIMIT, Message
+from bot.texts import admin as texts
+from index.build import Report
+from index.catalogue import Change, Step
+from index.changes import Listed
+from index.model import Citation, Kind, Metadata, Sentence
+
+ANN = 6_000_000_001
+NAMES = st.lists(st.text(min_size=1, max_size=200), max_size=130)
+
+
+def listed(name: str, by: int | None = ANN) -> Listed:
+    return Listed(name, name, "uploaded" if by else "given", 1234, 1_700_000_000.0, by, Metadata())
+
+
+def change(names: list[str], outcome: str = "added") -> Change:
+    steps = tuple(Step(name, name, outcome, same_text=(name,), faults=(name * 9,)) for name in names)
+    return Change(3, "add", 1_700_000_000.0, ANN, steps, refused=tuple((name, name * 9) for name in names))
+
+
+def held(text: str) -> Facts:
+    citation = Citation("a", "a.txt", text, None, None, None, 1, 1, 0, len(text))
+    return Facts(text, 3, 1, 12, Sentence(0, "a" * 12, Kind.SENTENCE, text, citation))
+
+
+def fits(message: Message) -> bool:
+    placed = all(entity.offset + entity.length <= units(message.text) for entity in message.entities)
+    return 0 < units(message.text) <= TEXT_LIMIT and len(message.entities) <= 100 and placed
+
+
+@given(NAMES)
+def test_every_list_fits_into_one_message(names: list[str]) -> None:
+    several = [listed(name) for name in names]
+    report = Report(1, tuple(names), tuple(names), (), tuple((name, name * 9) for name in names), 0, 0, 0.1)
+    shown = [documents(several, 0, ANN), documents(several, 99, ANN), trash(several, ANN), reloaded(report)]
+    shown.append(audit([change(names or ["a"])] * 30, ANN))
+    if names:
+        shown += [preview(change(names), {name: held(name) for name in names}), described(change(names))]
+    assert all(map(fits, shown))
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    assert described(change([f"{n} {'x' * 70}" for n in range(100)])).text.endswith("more")
+
+
+def test_a_first_sentence_is_whole_or_not_shown() -> None:
+    short, long = "The pier is made of oak.", f"The pier is {'very ' * 300}old."
+    step = change(["a.txt"])
+    assert short in preview(step, {"a.txt": held(short)}).text
+    assert "very very" not in preview(step, {"a.txt": held(long)}).text.partition("\n")[2]
+
+
+def test_pages_are_counted_where_there_are_any() -> None:
+    assert " · 12 pages · 3 words · 1 sentence" in preview(change(["a.pdf"]), {"a.pdf": held("Oak.")}).text
+
+
+def test_a_page_beyond_the_last_is_the_last() -> None:
+    several = [listed(f"{n:02}.txt") for n in range(2 * PAGE + 1)]
+    last = documents(several, 999_999_999, ANN)
+    assert last.text.splitlines()[1].startswith("21. 20.txt")
+    assert [button.text for row in last.buttons for button in row] == [texts.PREVIOUS]
+    assert documents([], 5, ANN).text == texts.NO_DOCUMENTS
+
+
+def test_who_did_it_is_you_a_number_or_the_command_line() -> None:
+    assert [documents([listed("a", by)], 0, ANN).text.rpartition(" · ")[2] for by in (ANN, 5, None)] == [
+        texts.YOU,
+        "5",
+        texts.GIVEN,
+    ]
+    assert f" · {texts.COMMAND_LINE} · " in audit([Change(1, "remove", 0.0, None, ())], ANN).text
+
+
+def test_a_name_acts_on_nothing_around_it() -> None:
+    assert shown_name("a\u202e\u200b\nb.txt") == "a b.txt"
