@@ -201,7 +201,7 @@ ENDS = [
         5,
     ),
     ("os.write(1, b'[' * 100_000 + bytes([10])); os._exit(0)", "is damaged; save or download it again", 5),
-    ("return 'x' * 33_000_000", "holds more than 32 million letters; split it", 5),
+    ("return 'x' * 17_000_000", "holds more than 16 million letters; split it", 5),
     ("while True: os.write(1, bytes(1 << 20))", "gives more text than is taken; split it", 10),
     ("system.kill(os.getppid(), 9); time.sleep(9)", "its reader does not start; install Quoth anew", 5),
 ]

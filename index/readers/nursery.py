@@ -68,20 +68,20 @@ class _Nursery:
         answered = False
         try:
             control = self._started()
-            content, reason, last = self._exchange(control, file, fields, seconds, most)
+            lines, reason, last = self._exchange(control, file, fields, seconds, most)
             reason = reason or self._meaning(control)
             answered = reason is not _NO_READER and reason not in (_TOO_LONG, _TOO_MUCH)
         except OSError:  # no process, no pipe, or a connection that broke
-            content, reason, last = b"", _NO_READER, time.monotonic()
+            lines, reason, last = [], _NO_READER, time.monotonic()
         finally:
             if not answered:
                 self.stop(at_once=True)
-        return Outcome(tuple(content.split(b"\n")[:-1]), reason, time.monotonic() - last)
+        return Outcome(tuple(lines), reason, time.monotonic() - last)
 
     @staticmethod
     def _exchange(
         control: socket.socket, file: int, fields: dict[str, Any], seconds: float, most: int
-    ) -> tuple[bytes, tuple[str, str] | None, float]:
+    ) -> tuple[list[bytes], tuple[str, str] | None, float]:
         """Ask, and collect what comes."""
         reading, writing = os.pipe()
         try:
@@ -157,29 +157,33 @@ def _environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "LANG": "C.UTF-8", "TZ": "UTC"}
 
 
-def _collect(pipe: int, seconds: float, most: int) -> tuple[bytes, tuple[str, str] | None, float]:
-    """All that comes through the pipe, why no more was taken, and when the last line of it came.
+def _collect(pipe: int, seconds: float, most: int) -> tuple[list[bytes], tuple[str, str] | None, float]:
+    """The whole lines that come through the pipe, why no more were taken, and when the last of them came.
 
     A file's own time begins with the first byte: an empty line, when the libraries have been loaded.
     """
-    content, last = bytearray(), time.monotonic()
+    lines: list[bytes] = []
+    open_line, taken, last = bytearray(), 0, time.monotonic()
     deadline = last + LOADING_SECONDS
     poll = select.poll()
     poll.register(pipe, select.POLLIN)
     while True:
         left = deadline - time.monotonic()
         if left <= 0 or not poll.poll(left * 1000):
-            return bytes(content), _TOO_LONG if content else _NO_READER, last
+            return lines, _TOO_LONG if taken else _NO_READER, last
         chunk = os.read(pipe, _CHUNK)
         if not chunk:
-            return bytes(content), None, last
-        if not content:
+            return lines, None, last
+        if not taken:
             deadline = time.monotonic() + seconds
-        if b"\n" in chunk:
-            last = time.monotonic()
-        content += chunk
-        if len(content) > most:
-            return bytes(content), _TOO_MUCH, last
+        taken += len(chunk)
+        if taken > most:
+            return lines, _TOO_MUCH, last
+        *ended, rest = chunk.split(b"\n")
+        if ended:
+            lines += [bytes(open_line + ended[0]), *ended[1:]]
+            open_line, last = bytearray(), time.monotonic()
+        open_line += rest
 
 
 NURSERY = _Nursery()

@@ -25,7 +25,7 @@ __all__ = ["Answer", "read_apart"]
 ARCHIVE_SECONDS = 60
 """Of wall time for all documents of an archive."""
 
-MOST_ANSWERED = 160_000_000
+MOST_ANSWERED = 128_000_000
 """Bytes taken from the pipe for one file."""
 
 

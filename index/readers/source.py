@@ -16,7 +16,7 @@ BLANK = "\ufeff\u200b\u2060 \t\r\n\f\v"
 MOST_BYTES = 64_000_000
 """Bytes of the largest file that is read."""
 
-MOST_TEXT = 32_000_000
+MOST_TEXT = 16_000_000
 """Code points of the longest text that is taken out of a file."""
 
 
