@@ -19,6 +19,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -118,7 +119,7 @@ def undone(texts: Texts, steps: Any, data: Path) -> Texts:
     return after
 
 
-def kills(count: int, *, in_place: bool = False, seed: int = 11) -> dict[str, object]:
+def kills(count: int, *, in_place: bool = False, minutes: float = 1e9, seed: int = 11) -> dict[str, object]:
     """Kill a working process ``count`` times, half at a random moment, half at a random operation; with
     ``in_place``, until that costs something.
     """
@@ -141,7 +142,12 @@ def kills(count: int, *, in_place: bool = False, seed: int = 11) -> dict[str, ob
             child = os.fork()
             if not child:
                 os.close(reading)
-                works_until_killed(seeds, data, writing, number, at, in_place=in_place)
+                try:
+                    works_until_killed(seeds, data, writing, number, at, in_place=in_place)
+                except BaseException:  # noqa: BLE001 - told and ended
+                    traceback.print_exc()
+                finally:
+                    os._exit(1)  # whatever it died of, the folder is its parent's to clear
             os.close(writing)
             lines = said_before_killed(child, reading, after)
             for what, texts in lines:
@@ -149,7 +155,7 @@ def kills(count: int, *, in_place: bool = False, seed: int = 11) -> dict[str, ob
                 before, wanted = (before, texts) if what == "wanted" else (texts or before, texts or before)
             wrong = wrong_after_kill(seeds, data, [before, wanted])
             found += [f"kill {number}: {each}" for each in wrong]
-            if wrong:
+            if wrong or time.monotonic() - began > 60 * minutes:
                 break
         build.update(seeds, data)
         sound = indexed(data) == texts_of(seeds, data)
@@ -212,7 +218,7 @@ def damaged(content: bytes, draw: random.Random) -> bytes:
     return bytes(bad)
 
 
-def damage(count: int, *, only: str = "*", seed: int = 3) -> dict[str, object]:
+def damage(count: int, *, only: str = "*", minutes: float = 1e9, seed: int = 3) -> dict[str, object]:
     """Damage one file of an index, of those called ``only``, ``count`` times; each answer must be a sound
     generation's.
     """
@@ -233,6 +239,8 @@ def damage(count: int, *, only: str = "*", seed: int = 3) -> dict[str, object]:
         heads = [path for path in files if path.suffix == ".json" or path.name == "CURRENT"]
         whole = {path: path.read_bytes() for path in (data / "index").rglob("*") if path.is_file()}
         for number in range(count):
+            if time.monotonic() - began > 60 * minutes:
+                break
             path = draw.choice(heads) if heads and draw.random() < 0.2 else draw.choice(files)
             bad = damaged(whole[path], draw)
             if bad == whole[path]:
@@ -258,7 +266,7 @@ def damage(count: int, *, only: str = "*", seed: int = 3) -> dict[str, object]:
     finally:
         shutil.rmtree(top)
     return {
-        "mutations": count,
+        "mutations": outcomes.total() - outcomes["rebuilt and compared"],
         "silently wrong": len(wrong),
         "outcomes": dict(outcomes),
         "seconds": round(time.monotonic() - began, 1),
@@ -377,9 +385,11 @@ def main() -> None:
     parser.add_argument("harness", choices=HARNESSES)
     parser.add_argument("count", nargs="?", type=int)
     parser.add_argument("--in-place", action="store_true")
+    parser.add_argument("--minutes", type=float, help="stop after these (kills, damage)")
     given = parser.parse_args()
     harness, usual = HARNESSES[given.harness]
     options = {"in_place": True} if given.in_place else {}
+    options |= {"minutes": given.minutes} if given.minutes else {}
     figures = harness(given.count or usual, **options)
     print(json.dumps(figures, indent=1))
     sys.exit(bool(figures["first faults"]))
