@@ -73,3 +73,55 @@ def test_what_is_given_up_before_its_turn_is_left_out() -> None:
             await second
 
     asyncio.run(test())
+
+
+def test_what_is_given_as_soon_as_a_result_is_there_is_done_too() -> None:
+    async def test() -> None:
+        async def work(items: Sequence[int]) -> list[int | Exception]:
+            await asyncio.sleep(0)
+            return [item + 1 for item in items]
+
+        batches: Batches[int, int] = Batches(work, most=4)
+        number = 0
+        for _ in range(100):
+            number = await asyncio.wait_for(batches.do(number), 1)
+        assert number == 100
+
+    asyncio.run(test())
+
+
+def test_what_comes_within_the_time_to_gather_goes_together() -> None:
+    async def test() -> None:
+        seen: list[int] = []
+
+        async def work(items: Sequence[int]) -> list[int | Exception]:
+            seen.append(len(items))
+            return list(items)
+
+        batches: Batches[int, int] = Batches(work, most=100, gather=0.05)
+        first = batches.submit(0)
+        await asyncio.sleep(0)
+        await asyncio.gather(first, *(batches.do(number) for number in range(9)))
+        assert seen == [10]
+
+    asyncio.run(test())
+
+
+def test_finishing_waits_for_what_is_under_way_but_no_longer_than_it_may() -> None:
+    async def test() -> None:
+        done: list[int] = []
+
+        async def work(items: Sequence[float]) -> list[Exception | None]:
+            await asyncio.sleep(items[0])
+            done.append(1)
+            return [None for _ in items]
+
+        batches: Batches[float, None] = Batches(work, most=1)
+        batches.submit(0.01)
+        await batches.finish(5)
+        late = batches.submit(60)
+        await batches.finish(0.01)
+        await asyncio.sleep(0)
+        assert (done, late.cancelled()) == ([1], True)
+
+    asyncio.run(test())
