@@ -1,7 +1,7 @@
 """What the bot must remember between messages: the answers it has shown, for paging and for edited questions.
 
-SQLAlchemy Core over one database, SQLite under the data folder by default. Every method is synchronous and
-short; the bot calls them in its executor. Rows older than ``KEPT`` are forgotten.
+The same database holds the statistics and the log of what admins did. Every method is synchronous and short;
+the bot calls them in its executor. Rows older than ``KEPT`` are forgotten.
 
 Quotes are kept as quote ids: their text is looked up in the index when it is shown.
 """
@@ -13,39 +13,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
-from index.errors import StoreError
+from bot.audit import Audit
+from bot.database import Database, Transaction, file_in
+from bot.schema import SCHEMA, STATE
+from bot.schema import shown as _shown
+from bot.statistics import Asked, Statistics
 
 __all__ = ["KEPT", "SCHEMA", "Found", "Shown", "State"]
 
 KEPT = datetime.timedelta(days=30)
 """How long the pages of an answer can be turned."""
 
-SCHEMA = 1
-"""Version of the tables, stored in the database; an older one is migrated when it is opened."""
-
 _LARGEST = 2**63 - 1
 """The largest row number that a database holds; a button may carry any."""
 
-_metadata = sa.MetaData()
-_shown = sa.Table(
-    "shown",
-    _metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("chat", sa.BigInteger, nullable=False),
-    sa.Column("asked", sa.BigInteger, nullable=False),
-    sa.Column("messages", sa.Text, nullable=False, server_default="[]"),
-    sa.Column("question", sa.Text, nullable=False),
-    sa.Column("quotes", sa.Text, nullable=False),
-    sa.Column("at", sa.DateTime, nullable=False),
-    sa.Index("shown_asked", "chat", "asked"),
-    sa.Index("shown_at", "at"),
-    sqlite_autoincrement=True,  # an old button must never meet a newer answer under its row
-)
 _INSERT = sa.insert(_shown).returning(_shown.c.id, sort_by_parameter_order=True)
 _SENT = sa.update(_shown).where(_shown.c.id == sa.bindparam("of")).values(messages=sa.bindparam("by"))
-_version = sa.Table("schema_version", _metadata, sa.Column("version", sa.Integer, nullable=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +62,18 @@ class State:
     """The database. Raises StoreError, with place and remedy, when it cannot be opened or written."""
 
     def __init__(self, url: str) -> None:
-        self._engine = sa.create_engine(url)
-        self._place = self._engine.url.database or self._engine.url.render_as_string(hide_password=True)
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", _tune_sqlite)
-        try:
-            self._migrate()
-        except SQLAlchemyError as error:
-            self._engine.dispose()
-            raise self._fault(error) from error
+        self._database = Database(url, STATE)
+        self.statistics = Statistics(self._database)
+        self.audit = Audit(self._database)
 
     @classmethod
     def in_folder(cls, data: Path) -> "State":
         """The SQLite database of a data folder, made where there is none."""
-        try:
-            data.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            fault = (error.strerror or str(error)).lower()
-            raise StoreError(data, fault, "set QUOTH_DATA to a folder that can be written") from error
-        return cls(f"sqlite:///{data / 'state.sqlite'}")
+        return cls(file_in(data, "state.sqlite"))
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self._database.close()
 
     def remember(self, answers: Sequence[Found]) -> list[int]:
         """Store answers about to be shown and return their rows, in one transaction."""
@@ -124,11 +97,12 @@ class State:
         with self._transaction() as connection:
             connection.execute(sa.update(_shown).where(_shown.c.id == row).values(values))
 
-    def sent(self, sent: Sequence[tuple[int, Sequence[int]]]) -> None:
-        """Store for each row which messages show its answer, in one transaction."""
+    def sent(self, sent: Sequence[tuple[int, Sequence[int]]], asked: Sequence[Asked] = ()) -> None:
+        """Store for each row which messages show its answer, and count what was ``asked``; all at once."""
         values = [{"of": row, "by": json.dumps(list(messages))} for row, messages in sent]
         with self._transaction() as connection:
             connection.execute(_SENT, values)
+            self.statistics.count(connection, asked)
 
     def recall(self, row: int, chat: int) -> Shown | None:
         """The answer stored as ``row``, if it was shown in this chat and is not forgotten."""
@@ -146,8 +120,12 @@ class State:
         return [_as_shown(row) for row in found]
 
     def answer_to(self, chat: int, asked: int) -> Shown | None:
-        """The answer to a message."""
+        """The last answer to a message."""
         return self._one(_shown.c.chat == chat, _shown.c.asked == asked) if asked else None
+
+    def unsent(self, chat: int, question: str) -> Shown | None:
+        """The last answer to a question in a chat of which no message is known to show it."""
+        return self._one(_shown.c.chat == chat, _shown.c.question == question, _shown.c.messages == "[]")
 
     def showing(self, chat: int, message: int) -> Shown | None:
         """The answer that a message of the bot's shows, or is a part of."""
@@ -164,59 +142,16 @@ class State:
     def _one(self, *where: sa.ColumnElement[bool]) -> Shown | None:
         query = sa.select(_shown).where(*where, _shown.c.at >= _now() - KEPT)
         with self._transaction() as connection:
-            found = connection.execute(query).mappings().first()
+            found = connection.execute(query.order_by(_shown.c.id.desc()).limit(1)).mappings().first()
         return None if found is None else _as_shown(found)
 
-    def _transaction(self) -> "_Transaction":
-        return _Transaction(self)
-
-    def _migrate(self) -> None:
-        with self._engine.begin() as connection:
-            _metadata.create_all(connection)
-            version = connection.execute(sa.select(_version.c.version)).scalar()
-            if version is None:
-                connection.execute(sa.insert(_version).values(version=SCHEMA))
-            elif version > SCHEMA:
-                raise StoreError(self._place, "was written by a newer Quoth", "use that version, or newer")
-
-    def _fault(self, error: SQLAlchemyError) -> StoreError:
-        said = str(getattr(error, "orig", None) or error).splitlines()[0]
-        return StoreError(self._place, said, "look at the disk and the file's rights")
-
-
-class _Transaction:
-    """A transaction whose errors are a StoreError."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-        self._begun = state._engine.begin()
-
-    def __enter__(self) -> sa.Connection:
-        try:
-            return self._begun.__enter__()
-        except SQLAlchemyError as error:
-            raise self._state._fault(error) from error
-
-    def __exit__(self, *cause: object) -> None:
-        try:
-            self._begun.__exit__(*cause)  # type: ignore[arg-type]
-        except SQLAlchemyError as error:
-            raise self._state._fault(error) from error
-        if isinstance(cause[1], SQLAlchemyError):
-            raise self._state._fault(cause[1]) from cause[1]
+    def _transaction(self) -> Transaction:
+        return self._database.transaction()
 
 
 def _as_shown(row: sa.RowMapping) -> Shown:
     messages, quotes = tuple(json.loads(row["messages"])), tuple(json.loads(row["quotes"]))
     return Shown(row["id"], row["chat"], row["asked"], messages, row["question"], quotes)
-
-
-def _tune_sqlite(connection: object, _record: object) -> None:
-    """Readers beside the writer, a wait for the other process instead of an error, one sync a checkpoint."""
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
 
 
 def _now() -> datetime.datetime:

@@ -7,9 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from bot import state as state_module
+from bot.answer import Outcome
+from bot.schema import STATE
 from bot.state import KEPT, SCHEMA, Found, Shown, State
+from bot.statistics import Asked
 from index.errors import StoreError
 
 ANN, BEN = 6_000_000_001, -1_001_234_567_890
@@ -226,6 +231,57 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     connection.close()
 
 
+FIRST = """
+create table shown (
+    id integer not null primary key autoincrement, chat bigint not null, asked bigint not null,
+    messages text default '[]' not null, question text not null, quotes text not null, at datetime not null
+);
+create index shown_at on shown (at);
+create index shown_asked on shown (chat, asked);
+create table schema_version (version integer not null);
+insert into schema_version values (1);
+"""
+"""What version 1 made."""
+
+
+def test_a_database_of_version_one_is_migrated_with_all_that_it_holds(tmp_path: Path) -> None:
+    now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+    connection = sqlite3.connect(tmp_path / "state.sqlite")
+    connection.executescript(FIRST)
+    insert = "insert into shown (chat, asked, messages, question, quotes, at) values (?, 7, '[8]', ?, ?, ?)"
+    connection.execute(insert, (ANN, QUESTION, '["aaaaaaaaaaaa"]', str(now)))
+    connection.commit()
+    for message in (8, 9):
+        state = State.in_folder(tmp_path)
+        assert state.answer_to(ANN, 7) == Shown(1, ANN, 7, (message,), QUESTION, ("aaaaaaaaaaaa",))
+        state.sent([(1, [9])], [Asked("why?", Outcome.NONE, 0.1, "en")])
+        state.audit.write(5, "added", {"document": "tides"})
+        state.close()
+    assert connection.execute("select version from schema_version").fetchall() == [(2,)]
+    assert connection.execute("select number from unanswered").fetchall() == [(2,)]
+    connection.close()
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = sqlite3.connect(tmp_path / "state.sqlite")
+    connection.executescript(FIRST)
+    before = connection.execute("select name from sqlite_master order by name").fetchall()
+    step = STATE.migrations[1]
+
+    def halfway(to: sa.Connection) -> None:
+        step(to)
+        raise OperationalError("", None, sqlite3.OperationalError("database or disk is full"))
+
+    monkeypatch.setitem(STATE.migrations, 1, halfway)  # type: ignore[arg-type]
+    with pytest.raises(StoreError, match="full"):
+        State.in_folder(tmp_path)
+    assert connection.execute("select name from sqlite_master order by name").fetchall() == before
+    assert connection.execute("select version from schema_version").fetchall() == [(1,)]
+    connection.close()
+
+
 def test_the_version_is_stored_once(tmp_path: Path) -> None:
     for _ in range(3):
         State.in_folder(tmp_path).close()
@@ -242,3 +298,21 @@ def test_a_table_that_went_away_is_a_store_error(state: State, tmp_path: Path) -
         remember(state, ANN, 7, QUESTION, QUOTES)
     with pytest.raises(StoreError, match=r"state\.sqlite: no such table: shown; "):
         state.recall(1, ANN)
+
+
+def test_an_answer_not_sent_is_found_by_its_question_and_one_sent_is_not(state: State) -> None:
+    rows = [remember(state, ANN, 0, QUESTION, QUOTES) for _ in range(2)]
+    remember(state, BEN, 0, QUESTION, QUOTES)
+    found = state.unsent(ANN, QUESTION)
+    assert found is not None
+    assert found.row == rows[1]
+    for row in rows:
+        state.sent([(row, [8])])
+    assert state.unsent(ANN, QUESTION) is None
+
+
+def test_of_two_answers_to_a_message_the_last_one_counts(state: State) -> None:
+    rows = [remember(state, ANN, 7, QUESTION, QUOTES) for _ in range(2)]
+    found = state.answer_to(ANN, 7)
+    assert found is not None
+    assert found.row == rows[1]

@@ -1,0 +1,95 @@
+"""The tables of the state, and how those of an older version become them.
+
+What is written there is the business of state.py, statistics.py and audit.py.
+"""
+
+import sqlalchemy as sa
+
+from bot.database import Schema
+
+__all__ = ["SCHEMA", "STATE", "audit", "counts", "shown", "sizes", "times", "unanswered"]
+
+SCHEMA = 2
+"""Version of the tables, stored in the database; an older one is migrated when it is opened."""
+
+_tables = sa.MetaData()
+_versions = sa.Table("schema_version", _tables, sa.Column("version", sa.Integer, nullable=False))
+
+shown = sa.Table(
+    "shown",
+    _tables,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("chat", sa.BigInteger, nullable=False),
+    sa.Column("asked", sa.BigInteger, nullable=False),
+    sa.Column("messages", sa.Text, nullable=False, server_default="[]"),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("quotes", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Index("shown_asked", "chat", "asked"),
+    sa.Index("shown_at", "at"),
+    sqlite_autoincrement=True,  # an old button must never meet a newer answer under its row
+)
+"""Answers shown."""
+
+unanswered = sa.Table(
+    "unanswered",
+    _tables,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("folded", sa.Text, nullable=False, unique=True),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("chat_kind", sa.String(16), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("first", sa.DateTime, nullable=False),
+    sa.Column("last", sa.DateTime, nullable=False),
+    sa.Column("done", sa.Boolean, nullable=False),
+    sa.Index("unanswered_last", "last"),
+)
+"""Questions that the sources did not answer, one row for those that differ in case and spaces alone."""
+
+counts = sa.Table(
+    "counts",
+    _tables,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("outcome", sa.String(16), primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False),
+)
+"""Answers a day (UTC), by their outcome."""
+
+times = sa.Table(
+    "times",
+    _tables,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("upto", sa.Integer, primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False),
+)
+"""Answers a day (UTC), by how many milliseconds they took at most; see ``statistics.BUCKETS``."""
+
+sizes = sa.Table(
+    "sizes",
+    _tables,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("documents", sa.Integer, nullable=False),
+    sa.Column("sentences", sa.Integer, nullable=False),
+)
+"""How large the corpus was at the end of a day (UTC), on days when it was looked at."""
+
+audit = sa.Table(
+    "audit",
+    _tables,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("who", sa.BigInteger, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),
+)
+"""What admins did; rows are added only."""
+
+
+def _to_second(connection: sa.Connection) -> None:
+    """Version 1 knew answers shown alone."""
+    _tables.create_all(connection, tables=[unanswered, counts, times, sizes, audit])
+
+
+STATE = Schema(SCHEMA, _tables, _versions, {1: _to_second})
