@@ -1,6 +1,6 @@
 """``quoth run``: puts the parts together and runs until it is told to stop; which update goes where.
 
-    getUpdates -updates-> Update -lanes-> handlers -engine-> Answer -render, outbox-> messages
+    getUpdates -updates-> Raw -inbox, intake-> handlers -engine-> Answer -render, outbox-> messages
 
 What the parts do is in their own modules.
 """
@@ -10,11 +10,12 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from telegram import Bot, BotCommand, Update
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -28,9 +29,12 @@ from telegram.ext import (
 from bot import render
 from bot.check import HEARTBEAT
 from bot.engine import Engine
+from bot.entry import at_work
 from bot.handlers.buttons import Buttons
 from bot.handlers.private import Private
-from bot.lanes import Lanes, lane_of
+from bot.inbox import Inbox
+from bot.intake import Intake
+from bot.lanes import Lanes
 from bot.outbox import Outbox
 from bot.render import Renderer
 from bot.requests import AiohttpRequest
@@ -40,16 +44,28 @@ from bot.texts import en
 from bot.texts import telegram as texts
 from bot.updates import Refused, poll
 from index.build import Notice
+from index.errors import StoreError
 
 __all__ = ["serve"]
 
 PATIENCE = 8.0
-"""Seconds that what is in hand gets to finish when the process is told to stop; Docker kills after ten."""
+"""Seconds that what is in hand gets to finish when the process is told to stop; Docker kills after ten. What
+is left is worked on after the next start.
+"""
 
 FORGET_EVERY = 6 * 3600.0
 """Seconds between two clean-ups of the state."""
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is open while the bot runs."""
+
+    engine: Engine
+    state: State
+    inbox: Inbox
 
 
 async def serve(settings: Settings, notice: Notice) -> None:
@@ -59,15 +75,25 @@ async def serve(settings: Settings, notice: Notice) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     application = _application(settings)
     state = State.in_folder(settings.data)
+    inbox = _opened_inbox(settings, state)
     engine = Engine()
     try:
         await _introduce(application, stop)
         if not stop.is_set():
-            await _answer(application, engine, state, settings, notice, stop)
+            await _answer(application, Parts(engine, state, inbox), settings, notice, stop)
     finally:
+        await inbox.close()
         engine.close()
         state.close()
         await application.shutdown()
+
+
+def _opened_inbox(settings: Settings, state: State) -> Inbox:
+    try:
+        return Inbox.in_folder(settings.data)
+    except StoreError:
+        state.close()
+        raise
 
 
 def _application(settings: Settings) -> Application:  # type: ignore[type-arg]  # six parameters nobody reads
@@ -115,62 +141,72 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
         return
 
 
-async def _answer(  # noqa: PLR0913, PLR0917 - the parts, put together once
+async def _answer(
     application: Application,  # type: ignore[type-arg]
-    engine: Engine,
-    state: State,
+    parts: Parts,
     settings: Settings,
     notice: Notice,
     stop: asyncio.Event,
 ) -> None:
     """Poll and answer; what ends first ends all, and what is in hand is finished."""
-    lanes, outbox = Lanes(), _outbox(application)
-    _add_handlers(application, engine, state, outbox)
-    take = _taking(application, lanes, outbox)
+    lanes, outbox = Lanes(), _outbox(application, parts.inbox)
+    _add_handlers(application, parts, outbox)
+    intake = _intake(application, parts.inbox, lanes, outbox)
+    await intake.resume(parts.engine.until_ready)
     beat = _heartbeat(settings.data / HEARTBEAT)
-    polling = poll(application.bot, take, heartbeat=beat, stop=stop, set_aside=lambda *_: None)
     jobs = {
-        asyncio.create_task(polling, name="polling"),
-        asyncio.create_task(_open(engine, settings, notice)),
-        asyncio.create_task(_forget(engine, state)),
+        asyncio.create_task(poll(application.bot, intake.receive, heartbeat=beat, stop=stop), name="polling"),
+        asyncio.create_task(_open(parts, settings, notice)),
+        asyncio.create_task(_forget(parts)),
         asyncio.create_task(_commands(application.bot)),
     }
     try:
         await _first_failure(jobs, stop)
     finally:
         stop.set()
-        await _finish(jobs, lanes)
+        await _finish(jobs, lanes, parts.inbox)
 
 
-def _taking(
+def _intake(
     application: Application,  # type: ignore[type-arg]
+    inbox: Inbox,
     lanes: Lanes,
     outbox: Outbox,
-) -> Callable[[Update], Awaitable[None]]:
-    """Takes an update: into the lane of its chat, unless too many of that chat wait there."""
+) -> Intake:
+    """What is worked on, and what a private chat is told where that does not work."""
 
-    async def take(update: Update) -> None:
-        lane, chat = lane_of(update), update.effective_chat
-
-        async def too_many() -> None:
+    def telling(words: str) -> Callable[[Update], Awaitable[None]]:
+        async def tell(update: Update) -> None:
+            chat = update.effective_chat
             if chat is not None and chat.type == chat.PRIVATE:
-                await outbox.send(chat.id, [render.plain(texts.TOO_MANY)])
+                await outbox.send(chat.id, [render.plain(words)])
 
-        if not await lanes.submit(lane, lambda: application.process_update(update), too_many):
-            _log.warning("update %d left out: too many of this chat are waiting", update.update_id)
+        return tell
 
-    return take
+    return Intake(
+        inbox,
+        lanes,
+        application.bot,
+        process=application.process_update,
+        too_many=telling(texts.TOO_MANY),
+        failed=telling(texts.FAILED),
+    )
 
 
-async def _finish(jobs: set["asyncio.Task[None]"], lanes: Lanes) -> None:
-    """Answer what is in hand, while nothing new is taken; then let everything go."""
+async def _finish(jobs: set["asyncio.Task[None]"], lanes: Lanes, inbox: Inbox) -> None:
+    """Answer what is in hand, while nothing new is taken; then let everything go. The rest is kept."""
+    end = time.monotonic() + PATIENCE
     await asyncio.wait({job for job in jobs if job.get_name() == "polling"}, timeout=3)
-    left = await lanes.drain(PATIENCE)
+    left = await lanes.drain(end - time.monotonic())
     if left:
-        _log.warning("stopping with %d updates unanswered", left)
+        _log.warning("stopping with %d updates unanswered: they are answered after the next start", left)
     for job in jobs:
         job.cancel()
     await asyncio.gather(*jobs, return_exceptions=True)
+    try:
+        await inbox.forgive()
+    except StoreError as error:
+        _log.warning("what is left may be taken for what ended the process: %s", error)
 
 
 async def _first_failure(jobs: set["asyncio.Task[None]"], stop: asyncio.Event) -> None:
@@ -186,19 +222,15 @@ async def _first_failure(jobs: set["asyncio.Task[None]"], stop: asyncio.Event) -
         stopped.cancel()
 
 
-def _outbox(application: Application) -> Outbox:  # type: ignore[type-arg]
+def _outbox(application: Application, inbox: Inbox) -> Outbox:  # type: ignore[type-arg]
     request = application.bot.request
     assert isinstance(request, AiohttpRequest)  # noqa: S101 - as it was built
-    return Outbox(request, application.bot.base_url)
+    return Outbox(request, application.bot.base_url, inbox)
 
 
-def _add_handlers(
-    application: Application,  # type: ignore[type-arg]
-    engine: Engine,
-    state: State,
-    outbox: Outbox,
-) -> None:
+def _add_handlers(application: Application, parts: Parts, outbox: Outbox) -> None:  # type: ignore[type-arg]
     """Which update goes where. Groups, inline queries and the rest get no answer yet."""
+    engine, state = parts.engine, parts.state
     renderer = Renderer(application.bot.username, engine.sentence)
     private = Private(engine, state, outbox, renderer)
     buttons = Buttons(engine, state, outbox, renderer, private)
@@ -209,41 +241,30 @@ def _add_handlers(
     application.add_handler(MessageHandler(edited, private.edited))
     application.add_handler(MessageHandler(here & filters.TEXT, private.question))
     application.add_handler(CallbackQueryHandler(buttons.pressed))
-    application.add_error_handler(_failing(outbox))
+    application.add_error_handler(_failed)
 
 
-def _failing(outbox: Outbox) -> Callable[[object, ContextTypes.DEFAULT_TYPE], Coroutine[None, None, None]]:
-    async def failed(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """An answer that could not be made or sent: note it, and tell whoever asked, in plain words."""
-        error = context.error
-        if isinstance(error, Forbidden):
-            _log.info("not sent: %s", error)
-            return
-        if isinstance(error, RetryAfter | NetworkError) and not isinstance(error, BadRequest):
-            _log.error("an answer is given up: %s", error)
-            return
-        _log.error("an update could not be answered", exc_info=error)
-        chat = update.effective_chat if isinstance(update, Update) else None
-        if chat is not None and chat.type == chat.PRIVATE:
-            try:
-                await outbox.send(chat.id, [render.plain(texts.FAILED)])
-            except TelegramError as second:
-                _log.warning("nor could that be said: %s", second)
-
-    return failed
+async def _failed(_update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """What a handler raised goes to whoever hands out the updates."""
+    entry = at_work.get()
+    if entry is not None:
+        entry.failure = context.error
 
 
-async def _open(engine: Engine, settings: Settings, notice: Notice) -> None:
-    began = time.monotonic()
+async def _open(parts: Parts, settings: Settings, notice: Notice) -> None:
+    began, engine = time.monotonic(), parts.engine
     await engine.open(settings.seeds, settings.data, notice, settings.thesaurus)
     stats = await engine.call(lambda index: index.stats())
     held = f"{en.counted(stats.documents, 'document')} and {en.counted(stats.sentences, 'sentence')}"
     _log.info("%s ready after %.1f s", held, time.monotonic() - began)
+    await engine.run(lambda: parts.state.statistics.sized(stats.documents, stats.sentences))
 
 
-async def _forget(engine: Engine, state: State) -> None:
+async def _forget(parts: Parts) -> None:
     while True:
-        await engine.run(state.forget_old)
+        await parts.engine.run(parts.state.forget_old)
+        await parts.engine.run(parts.state.statistics.forget_old)
+        await parts.inbox.forget_old()
         await asyncio.sleep(FORGET_EVERY)
 
 

@@ -1,4 +1,4 @@
-"""What ``quoth check`` looks at: settings, documents, index. Each finding says what to do about it.
+"""What ``quoth check`` looks at: settings, documents, index, inbox. Each finding says what to do about it.
 
 It repairs and builds nothing.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from bot.inbox import counted
 from bot.settings import Settings, load
 from bot.texts import en
 from index.corpus import scan
@@ -24,6 +25,10 @@ HEARTBEAT = "heartbeat"
 
 DEAF_AFTER = 150.0
 """Seconds without a successful poll: a long poll takes up to 60, and a fault is waited out for up to 30."""
+
+
+NAMED = 5
+"""Updates set aside that are named."""
 
 
 class State(StrEnum):
@@ -61,6 +66,7 @@ def findings(seeds: Path | None = None) -> Iterator[Finding]:
     yield from _thesaurus(settings.thesaurus)
     yield _documents(settings.seeds)
     yield from _index(settings.data)
+    yield from _inbox(settings.data)
 
 
 def health_findings(seeds: Path | None = None) -> Iterator[Finding]:
@@ -124,3 +130,20 @@ def _index(data: Path) -> Iterator[Finding]:
         yield Finding(
             State.OK, "index", f"generation {stats.generation}: {size}; every stored byte is as written"
         )
+
+
+def _inbox(data: Path) -> Iterator[Finding]:
+    """What waits, and what was set aside; nothing is said of an inbox that is not there."""
+    try:
+        found = counted(data)
+    except StoreError as error:
+        yield Finding(State.WARNING, "inbox", f"{error.place}: {error.fault}", error.remedy)
+        return
+    if found is None:
+        return
+    yield Finding(State.OK, "inbox", f"{en.counted(found.waiting, 'update')} in hand or waiting")
+    if found.aside:
+        first = ", ".join(str(number) for number in found.aside[:NAMED])
+        more = f", … {len(found.aside) - NAMED} more" if len(found.aside) > NAMED else ""
+        said = f"{en.counted(len(found.aside), 'update')} set aside, not answered: {first}{more}"
+        yield Finding(State.WARNING, "inbox", said, "the log of quoth run says why")

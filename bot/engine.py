@@ -71,6 +71,10 @@ class Engine:
         """Whether questions are answered at once."""
         return self._ready.is_set()
 
+    async def until_ready(self) -> None:
+        """Wait until the index is ready, however long that takes."""
+        await self._ready.wait()
+
     async def wait(self, seconds: float) -> bool:
         """Wait until the index is ready, but no longer than this; return whether it is."""
         try:

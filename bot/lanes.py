@@ -8,23 +8,12 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable
 
-from telegram import Update
-
-__all__ = ["Lanes", "Work", "lane_of"]
+__all__ = ["Lanes", "Work"]
 
 _log = logging.getLogger(__name__)
 
 Work = Callable[[], Awaitable[None]]
 """What is to be done for an update."""
-
-
-def lane_of(update: Update) -> Hashable:
-    """What keeps updates in order: their chat, else their user. Inline queries wait for none."""
-    if update.inline_query is None:
-        for who in (update.effective_chat, update.effective_user):
-            if who is not None and type(who.id) is int:
-                return who.id
-    return ("update", update.update_id)
 
 
 class Lanes:
@@ -65,6 +54,12 @@ class Lanes:
         elif waiting == self._depth and instead is not None:
             self._add(key, instead)
         return waiting < self._depth
+
+    def resume(self, key: Hashable, work: Work) -> None:
+        """Have ``work`` done after what was submitted for ``key`` before, however much waits: it was accepted
+        by an earlier run.
+        """
+        self._add(key, work)
 
     def _add(self, key: Hashable, work: Work) -> None:
         self._in_hand += 1

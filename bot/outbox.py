@@ -2,6 +2,7 @@
 
 What Telegram puts off (429) or fails at itself (5xx), and what never left this machine, is tried again for a
 minute. A request without an answer is final: Telegram may have done it, and a second one would say it twice.
+After a kill, the message that was leaving is sent again, and those of the same answer before it are not.
 
 An edit of several parts reuses the messages that are there, sends what is more and removes what is too many.
 That a message is already as wanted is no error, nor that it is gone.
@@ -11,10 +12,12 @@ What is in a message is render.py's business.
 
 import asyncio
 import datetime
+import json
 import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from hashlib import blake2b
 from itertools import count
 from typing import Any, Protocol
 
@@ -23,6 +26,8 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot.buttons import Button
+from bot.entry import Entry, at_work
+from bot.inbox import Inbox
 from bot.render import Message
 from bot.requests import NotSent, ServerFault
 
@@ -52,17 +57,21 @@ class Caller(Protocol):
 
 
 class Outbox:
-    """Sends to the Bot API at ``url``, which ends with the token."""
+    """Sends to the Bot API at ``url``, which ends with the token, on behalf of the update at work, of which
+    ``inbox`` keeps what has left.
+    """
 
     def __init__(
         self,
         caller: Caller,
         url: str,
+        inbox: Inbox | None = None,
         *,
         patience: float = PATIENCE,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._caller, self._url, self._patience, self._sleep = caller, url, patience, sleep
+        self._caller, self._url, self._inbox = caller, url, inbox
+        self._patience, self._sleep = patience, sleep
 
     @property
     def hasty(self) -> "Outbox":
@@ -71,10 +80,17 @@ class Outbox:
 
     async def send(self, chat: int, messages: Sequence[Message]) -> list[int]:
         """Send the messages in order; return their ids."""
+        entry = self._at_work()
         sent = []
-        for message in messages:
-            result = await self._call("sendMessage", {"chat_id": chat, **_content(message)})
-            sent.append(_number(result))
+        for place, message in enumerate(messages, 1):
+            given = {"chat_id": chat, **_content(message)}
+            key = _key(place, given) if entry and (entry.sent or place < len(messages)) else ""
+            number = entry.sent.get(key) if entry else None
+            if number is None:
+                number = _number(await self._call("sendMessage", given))
+                if entry and self._inbox and place < len(messages):
+                    await self._inbox.note_sent(entry, key, number)
+            sent.append(number)
         return sent
 
     async def act(self, chat: int, action: ChatAction) -> None:
@@ -101,6 +117,7 @@ class Outbox:
 
         Where there are too many, the first ones stay, or with ``keep_last`` the last.
         """
+        self._at_work()
         spare = max(len(shown) - len(messages), 0)
         stay = shown[spare:] if keep_last else shown[: len(shown) - spare]
         for message_id in set(shown) - set(stay):
@@ -113,6 +130,13 @@ class Outbox:
         for message_id in stay[len(kept) :]:
             await self._delete(chat, message_id)
         return kept + await self.send(chat, messages[len(kept) :])
+
+    def _at_work(self) -> Entry | None:
+        """The update whose answer begins to leave now, if this outbox keeps account of it."""
+        entry = at_work.get() if self._inbox is not None else None
+        if entry is not None:
+            entry.begin_sending()
+        return entry
 
     async def _edit(self, chat: int, message_id: int, message: Message) -> bool:
         """Whether the message reads like this now; False when it is gone."""
@@ -149,6 +173,12 @@ class Outbox:
                 _log.info("%s: %s; trying again in %.1f s", method, error, pause)
             await self._sleep(pause)
         raise AssertionError  # count() has no end
+
+
+def _key(place: int, given: dict[str, Any]) -> str:
+    """What tells a message of an answer from the others."""
+    content = json.dumps(given, sort_keys=True, default=str).encode()
+    return f"{place}:{blake2b(content, digest_size=16).hexdigest()}"
 
 
 def _number(result: Any) -> int:

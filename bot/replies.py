@@ -7,15 +7,19 @@ are not.
 Nothing is sent here.
 """
 
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.answer import Answer, Outcome, searchable
 from bot.batches import Batches
 from bot.engine import Engine, answered
+from bot.entry import arrived
 from bot.render import Message, Renderer
 from bot.state import Found, Shown, State
+from bot.statistics import Asked
+from index.language import detect
 from index.model import Turn
 from index.search import Index
 
@@ -33,20 +37,36 @@ CHATS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``asked`` is the message that holds it, 0 for none; ``instead`` the row of the answer it replaces."""
+    """``asked`` is the message that holds it, 0 for none; ``instead`` the row of the answer it replaces.
+
+    ``since`` is when it arrived, by time.monotonic().
+    """
 
     chat: int
     asked: int
     text: str
     instead: int | None = None
+    since: float = field(default_factory=arrived)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is to be sent, and the row it is stored as."""
+    """What is to be sent, and the row it is stored as; ``language`` is told where there is no answer."""
 
     row: int
     messages: tuple[Message, ...]
+    question: Question
+    outcome: Outcome
+    language: str
+
+    def asked(self) -> Asked:
+        """What is counted when it has left, which is now."""
+        seconds = time.monotonic() - self.question.since
+        return Asked(self.question.text, self.outcome, seconds, self.language)
+
+
+_Sent = tuple[int, Sequence[int], Asked | None]
+"""A row, the messages that show it, and what is to be counted."""
 
 
 class Replies:
@@ -56,21 +76,27 @@ class Replies:
         self._engine, self._state, self._renderer = engine, state, renderer
         self._turns: OrderedDict[int, tuple[Turn, ...]] = OrderedDict()
         self._questions = Batches(self._visit, most=TOGETHER)
-        self._sent = Batches(self._note, most=256)
+        self._sent = Batches(self._note, most=256, gather=0.01)
 
     async def to(self, question: Question) -> Reply:
         """The reply to a question, once the index is ready."""
         return await self._questions.do(question)
 
-    async def sent(self, row: int, messages: Sequence[int]) -> None:
-        """Store which messages show a reply."""
-        await self._sent.do((row, messages))
+    async def sent(self, reply: Reply, messages: Sequence[int]) -> None:
+        """Store which messages show a reply, and count it."""
+        await self._sent.do((reply.row, messages, reply.asked()))
+
+    async def shown(self, row: int, messages: Sequence[int]) -> None:
+        """Store which messages show what has replaced a reply."""
+        await self._sent.do((row, messages, None))
 
     async def _visit(self, questions: Sequence[Question]) -> "Sequence[Reply | Exception]":
         return await self._engine.call(self._made, questions)
 
-    async def _note(self, sent: Sequence[tuple[int, Sequence[int]]]) -> "Sequence[Exception | None]":
-        await self._engine.run(lambda: self._state.sent(sent))
+    async def _note(self, sent: Sequence[_Sent]) -> "Sequence[Exception | None]":
+        shown = [(row, messages) for row, messages, _ in sent]
+        asked = [asked for _, _, asked in sent if asked is not None]
+        await self._engine.run(lambda: self._state.sent(shown, asked))
         return [None] * len(sent)
 
     # -- in the executor -------------------------------------------------------------------------------
@@ -87,10 +113,14 @@ class Replies:
         rows = self._stored([(question, answer) for _, question, answer in answers])
         for (place, _, answer), row in zip(answers, rows, strict=True):
             try:
-                made[place] = Reply(row, self._renderer.answered(answer, row))
+                made[place] = self._rendered(questions[place], answer, row)
             except Exception as error:  # noqa: BLE001 - the same
                 made[place] = error
         return made
+
+    def _rendered(self, question: Question, answer: Answer, row: int) -> Reply:
+        language = "" if answer.outcome is Outcome.ANSWER else detect(question.text)
+        return Reply(row, self._renderer.answered(answer, row), question, answer.outcome, language)
 
     def _found(self, index: Index, question: Question) -> Answer:
         history = self._history(index, question)

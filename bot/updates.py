@@ -1,9 +1,10 @@
-"""Updates as Telegram hands them out, one by one.
+"""Updates as Telegram hands them out, a list at a time.
 
-``poll`` calls getUpdates itself. An update that does not parse is set aside and confirmed like the rest: with
-python-telegram-bot's own loop it is fetched for ever, and nothing behind it is seen.
+``poll`` calls getUpdates itself and takes its reply apart without judging it: with python-telegram-bot's own
+loop an update that does not parse is fetched for ever, and nothing behind it is seen.
 
-What an update means is not known here, and nothing is stored: what is handed over may be lost in a kill.
+What an update means is not known here, and nothing is stored: a list is confirmed to Telegram by the call
+after ``receive`` has returned, so that what ``receive`` has made durable is never lost.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import random
 import re
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +22,8 @@ from urllib.parse import urlencode
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
-from index.errors import QuothError
+from bot.raw import Raw, number_of
+from index.errors import QuothError, StoreError
 
 __all__ = ["Refused", "poll"]
 
@@ -43,14 +45,11 @@ CONFLICTS, CONFLICT_WINDOW = 5, 300.0
 NEAR = 2**20
 """Ids of one reply lie closer together: Telegram counts up by one."""
 
-LARGEST_ID = 2**52
-"""Ids of chats and users have at most 52 significant bits, https://core.telegram.org/bots/api#chat."""
-
 ARRIVED = 0.5
 """Seconds after which a call that is held back has reached Telegram, and its offset has done its work."""
 
 SLICE = 0.002
-"""Seconds of parsing after which whatever else is due has its turn."""
+"""Seconds of reading after which whatever else is due has its turn."""
 
 _ENVELOPE = re.compile(r'\s*\{\s*"ok"\s*:\s*true\s*,\s*"result"\s*:\s*\[\s*')
 _BETWEEN = re.compile(r"\s*([,\]]|$)\s*")
@@ -60,8 +59,7 @@ _DECODER = json.JSONDecoder()
 
 _log = logging.getLogger(__name__)
 
-Take = Callable[[Update], Awaitable[None]]
-SetAside = Callable[[int | None, str, Exception], None]
+Receive = Callable[[Sequence[Raw]], Awaitable[None]]
 
 
 class Refused(QuothError):  # noqa: N818 - what happened, in Telegram's own words
@@ -80,25 +78,25 @@ class _Conflict(_Unanswered):
     """Another poller, or a webhook."""
 
 
-async def poll(  # noqa: PLR0913 - four of them are what the caller wants to be told
+async def poll(
     bot: Bot,
-    take: Take,
+    receive: Receive,
     *,
     heartbeat: Callable[[], None],
     stop: asyncio.Event,
-    set_aside: SetAside,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Hand every update to ``take``, in order, until ``stop`` is set; ``bot`` needs no ``initialize``.
+    """Hand every list of updates to ``receive``, in order, until ``stop`` is set; ``bot`` needs no
+    ``initialize``.
 
-    An update is handed over when ``take`` has returned, or raised; the call after confirms it. When ``stop``
-    is set, the call under way and a ``take`` that waits are cancelled, and what was handed over is confirmed.
-    ``heartbeat`` is called after each list that Telegram gives, be it an empty one. ``set_aside`` gets the
-    id, the text as received and the error of an update that does not parse, or that ``take`` raised for.
+    The call after ``receive`` has returned confirms the list; where it raises StoreError, the same updates
+    are asked for again after a pause. When ``stop`` is set, the call under way and a ``receive`` that waits
+    are cancelled, and what was received is confirmed. ``heartbeat`` is called after each list that Telegram
+    gives, be it an empty one.
 
     Raises ``Refused`` for a token that Telegram does not know, and where another program fetches the updates.
     """
-    poller = _Poller(bot, take, heartbeat, set_aside, sleep)
+    poller = _Poller(bot, receive, heartbeat, sleep)
     tasks = [asyncio.create_task(poller.run()), asyncio.create_task(stop.wait())]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -114,21 +112,18 @@ async def poll(  # noqa: PLR0913 - four of them are what the caller wants to be 
 class _Poller:
     """The state of one ``poll``.
 
-    ``_offset`` is None when nothing handed over is unconfirmed: Telegram may restart ids lower after a quiet
+    ``_offset`` is None when nothing received is unconfirmed: Telegram may restart ids lower after a quiet
     week, and then an offset of the old numbers would hide what is new.
     """
 
     def __init__(
         self,
         bot: Bot,
-        take: Take,
+        receive: Receive,
         heartbeat: Callable[[], None],
-        set_aside: SetAside,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        self._bot, self._take, self._heartbeat, self._set_aside, self._sleep = (
-            bot, take, heartbeat, set_aside, sleep,
-        )  # fmt: skip
+        self._bot, self._receive, self._heartbeat, self._sleep = bot, receive, heartbeat, sleep
         self._offset: int | None = None
         self._failures = 0
         # at first, and after a fault, a call is answered at once: whether it hears is known early
@@ -143,7 +138,7 @@ class _Poller:
             try:
                 reply = await self._call(LONG_POLL if self._heard else 0, BATCH)
                 self._heard = True
-                self._guarded("heartbeat", self._heartbeat)
+                self._beat()
                 await self._hand_over(reply)
             except (_Unanswered, TelegramError) as error:
                 self._heard = False
@@ -156,7 +151,7 @@ class _Poller:
                 self._failures = 0
 
     async def confirm(self) -> None:
-        """Tell Telegram, once and in two seconds, what was handed over, unless a call has told it.
+        """Tell Telegram, once and in two seconds, what was received, unless a call has told it.
 
         Telegram holds back a second call with the same offset for three seconds: nobody waits for its answer.
         """
@@ -217,29 +212,39 @@ class _Poller:
         await self._sleep(delay)
 
     async def _hand_over(self, reply: str) -> None:
-        """Each update of a reply in turn. ``_Unanswered`` where it breaks off, or its ids confirm nothing."""
-        raws: list[str] = []
-        numbers: list[int | None] = []
-        began = time.perf_counter()
+        """The updates of a reply, all at once. ``_Unanswered`` where they cannot be stored, where the reply
+        breaks off behind them, or where their ids confirm nothing.
+        """
+        raws, whole = await self._taken_apart(reply)
         try:
-            for raw, value in _elements(reply):
-                number = _number(raw, value)
-                if raw not in self._unsure:
-                    await self._one(raw, value, number)
-                raws.append(raw)
-                numbers.append(number)
-                if time.perf_counter() - began > SLICE:
-                    await asyncio.sleep(0)
-                    began = time.perf_counter()
-        finally:
-            sure = self._move(raws, numbers)
+            await self._receive([raw for raw in raws if raw.text not in self._unsure])
+        except StoreError as error:
+            raise _Unanswered(f"updates cannot be stored and stay with Telegram: {error}") from error
+        sure = self._move([raw.text for raw in raws], [raw.number for raw in raws])
+        if not whole:
+            raise _Unanswered("a reply that breaks off")
         if not sure:
             raise _Unanswered("updates without an update_id")
         if not raws:
-            self._offset = None  # all that was handed over is confirmed
+            self._offset = None  # all that was received is confirmed
+
+    @staticmethod
+    async def _taken_apart(reply: str) -> tuple[list[Raw], bool]:
+        """The updates of a reply, as far as it goes, and whether it is whole."""
+        raws: list[Raw] = []
+        began = time.perf_counter()
+        try:
+            for text, value in _elements(reply):
+                raws.append(Raw(_number(text, value), text, value))
+                if time.perf_counter() - began > SLICE:
+                    await asyncio.sleep(0)
+                    began = time.perf_counter()
+        except _Unanswered:
+            return raws, False
+        return raws, True
 
     def _move(self, raws: list[str], numbers: list[int | None]) -> bool:
-        """Set the offset past what was handed over: whether the ids say where that is.
+        """Set the offset past what was received: whether the ids say where that is.
 
         A call with an offset brings no id below it, each update has at least one more than the last, and one
         far from its neighbours would confirm what was never seen.
@@ -257,52 +262,11 @@ class _Poller:
             self._unsure.update(raws)
         return bool(likely) or not raws
 
-    async def _one(self, raw: str, value: Any, number: int | None) -> None:
+    def _beat(self) -> None:
         try:
-            if isinstance(value, Exception):
-                raise value
-            if number is None:
-                raise ValueError("no update_id")
-            update = Update.de_json(value, self._bot)
-            _check(update)
-            await self._take(update)
-        except Exception as error:  # noqa: BLE001 - half of all mutations raise, in a zoo of ways
-            _log.error("update %s set aside: %s: %.200s", number, type(error).__name__, error)
-            self._guarded("setting aside", self._set_aside, number, raw, error)
-
-    @staticmethod
-    def _guarded(what: str, call: Callable[..., None], *given: Any) -> None:
-        try:
-            call(*given)
+            self._heartbeat()
         except Exception:  # noqa: BLE001 - the caller's, whatever it is; it is logged
-            _log.exception("%s failed", what)
-
-
-def _check(update: Update) -> None:
-    """ValueError where what an answer is addressed by is of another type than Telegram sends.
-
-    python-telegram-bot takes every value as it comes; an answer to a chat that is a text would go to whoever
-    has that name.
-    """
-    query, message = update.callback_query, update.effective_message
-    for what, who in (("chat", update.effective_chat), ("user", update.effective_user)):
-        if who is not None and not _is_id(who.id, LARGEST_ID):
-            raise ValueError(f"the {what}'s id is {_shortly(who.id)}")
-    if message is not None and not _is_id(message.message_id, 2**31):
-        raise ValueError(f"the message's id is {_shortly(message.message_id)}")
-    texts = {"text": message.text} if message is not None else {}
-    texts |= {"id of the press": query.id, "data": query.data} if query is not None else {}
-    for what, text in texts.items():
-        if text is not None and not isinstance(text, str):
-            raise ValueError(f"the {what} is {_shortly(text)}")
-
-
-def _is_id(value: object, end: int) -> bool:
-    return type(value) is int and -end < value < end
-
-
-def _shortly(value: object) -> str:
-    return f"a {type(value).__name__} {value!r:.40}"
+            _log.exception("heartbeat failed")
 
 
 def _unknown_token() -> Refused:
@@ -371,10 +335,8 @@ def _past(text: str, at: int) -> int:
 
 
 def _number(raw: str, value: Any) -> int | None:
-    """The update's id, if it has one that can be an offset: those have 32 bits."""
-    if isinstance(value, Exception):
-        written = _NUMBER.search(raw)
-        number = int(written[1]) if written else None
-    else:
-        number = value.get("update_id") if isinstance(value, dict) else None
-    return number if type(number) is int and 0 <= number < 2**31 - 1 else None
+    """The update's id, also where the rest of it cannot be decoded."""
+    if not isinstance(value, Exception):
+        return number_of(value)
+    written = _NUMBER.search(raw)
+    return number_of({"update_id": int(written[1])}) if written else None

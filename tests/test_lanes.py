@@ -2,17 +2,17 @@
 
 import asyncio
 import gc
+import json
 import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import pytest
-from telegram import Bot, Update
 
-from bot.lanes import Lanes, lane_of
+from bot.lanes import Lanes
+from bot.raw import decoded
 
-TOKEN = f"123456789:{'x' * 35}"
 USER = {"id": 11, "is_bot": False, "first_name": "Ana"}
 CHAT = {"id": 11, "type": "private", "first_name": "Ana"}
 GROUP = {"id": -1001, "type": "supergroup", "title": "Tides"}
@@ -28,25 +28,25 @@ def message(number: int, **more: Any) -> dict[str, Any]:
     return {"update_id": number, "message": {**body, **more}}
 
 
-def parsed(update: dict[str, Any]) -> Update:
-    return Update.de_json(update, Bot(TOKEN))
-
-
 KEYS: list[tuple[dict[str, Any], Any]] = [
     (message(1), 11),
     (message(1, chat=GROUP), -1001),
     ({"update_id": 3, "callback_query": {"id": "1", "from": USER, "chat_instance": "1", "data": "n"}}, 11),
-    ({"update_id": 3, "inline_query": {"id": "1", "from": USER, "query": "", "offset": ""}}, ("update", 3)),
-    ({"update_id": 3}, ("update", 3)),
-    (message(3, chat={"id": [1], "type": "private"}, **{"from": None}), ("update", 3)),
+    ({"update_id": 3, "callback_query": {"id": "1", "from": USER, "message": {"chat": GROUP}}}, -1001),
+    ({"update_id": 3, "message_reaction": {"chat": GROUP, "user": USER}}, -1001),
+    ({"update_id": 3, "poll_answer": {"poll_id": "1", "user": USER}}, 11),
+    ({"update_id": 3, "inline_query": {"id": "1", "from": USER, "query": "", "offset": ""}}, None),
+    ({"update_id": 3}, None),
+    ({"update_id": 3, "message": [5]}, None),
+    (message(3, chat={"id": [1], "type": "private"}, **{"from": None}), None),
 ]
 
 
 @pytest.mark.parametrize(("update", "key"), KEYS)
-def test_the_lane_of_an_update_is_its_chat_else_its_user_else_its_own(
+def test_the_lane_of_an_update_is_its_chat_else_its_user_else_none(
     update: dict[str, Any], key: object
 ) -> None:
-    assert key == lane_of(parsed(update))
+    assert key == decoded(json.dumps(update)).lane
 
 
 def test_order_is_kept_in_a_chat_while_chats_run_side_by_side_no_more_than_allowed() -> None:
@@ -125,6 +125,27 @@ def test_a_chat_that_floods_holds_up_no_other_and_what_it_sent_too_much_of_is_sa
         assert await lanes.submit("flood", work("again"))
         assert 0 == await lanes.drain(1)
         assert "again" == done[-1]
+
+    run(test)
+
+
+def test_what_an_earlier_run_accepted_is_done_however_much_waits() -> None:
+    async def test() -> None:
+        lanes, release, done = Lanes(depth=3, most=4), asyncio.Event(), []
+
+        def work(number: int) -> Callable[[], Awaitable[None]]:
+            async def do() -> None:
+                await release.wait()
+                done.append(number)
+
+            return do
+
+        for number in range(20):
+            lanes.resume("chat", work(number))
+        release.set()
+        assert await lanes.submit("chat", work(20))
+        assert 0 == await lanes.drain(1)
+        assert list(range(21)) == done
 
     run(test)
 

@@ -1,5 +1,6 @@
 """The real ``quoth run`` against the stand-in for the Bot API: asked, pressed, killed, restarted, refused."""
 
+import datetime
 import os
 import re
 import shutil
@@ -18,6 +19,8 @@ from standin import Call, Chat, Fault, Message, StandIn
 
 from bot import cli
 from bot.check import HEARTBEAT
+from bot.inbox import MOST_ATTEMPTS
+from bot.state import State
 from bot.texts import en
 from bot.texts import telegram as texts
 
@@ -76,6 +79,13 @@ BROKEN = (
     f"Index.search = broken; {QUOTH}"
 )
 """Each search fails, with the token in what it raises."""
+DEADLY = (
+    "import os; from bot.handlers.private import Private; question = Private.question\n"
+    "async def deadly(self, update, context):\n"
+    "    if 'poison' in update.message.text:\n        os._exit(9)\n"
+    f"    await question(self, update, context)\nPrivate.question = deadly; {QUOTH}"
+)
+"""One question ends the process."""
 HASTY = f"import bot.updates; bot.updates.FIRST_PAUSE = 0.02; {QUOTH}"
 """The first of the pauses between two polls, each twice as long as the one before, is short."""
 
@@ -86,6 +96,7 @@ NOBODY = (
 )
 """Another user than root, whom no folder stops; it may not be allowed to read root's Python."""
 
+PROGRESS = {texts.reading(percent) for percent in range(101)}
 UP = 20.0
 """Seconds that a process gets to start and to answer, on a busy machine."""
 
@@ -151,11 +162,14 @@ class Home(Folder):
         return self.output.read_text(encoding="utf-8") if self.output.exists() else ""
 
     def ask(self, chat: Chat, question: str) -> Message:
-        """Ask and wait for the answer; a process that has ended gives none."""
+        """Ask and wait for the answer, past words of progress; a process that has ended gives none."""
         chat.say(question)
         assert self.process is not None
-        until(lambda: chat.unread() or self.process is None or self.process.poll() is not None)
-        return chat.wait_message(timeout=0)
+        while True:
+            until(lambda: chat.unread() or self.process is None or self.process.poll() is not None)
+            said = chat.wait_message(timeout=0)
+            if said.text not in PROGRESS:
+                return said
 
     def still_answers(self) -> None:
         """A newcomer's question is answered."""
@@ -901,6 +915,107 @@ def test_a_chat_that_has_blocked_the_bot_harms_nobody(bot: Home, ann: Chat) -> N
     ann.block()
     ann.say("who surveyed the pier?")
     bot.still_answers()
+
+
+# --- what is durable
+
+
+def ready(home: Home) -> None:
+    """Until the index is open, so that the next message is no word of progress."""
+    until(lambda: "ready after" in home.printed)
+
+
+def test_a_question_that_ends_the_process_again_and_again_is_set_aside_and_blocks_no_other(
+    home: Home, telegram: StandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ann, ben = telegram.private("Ann"), telegram.private("Ben")
+    ann.say("who surveyed the pier?")
+    number = telegram.next_update_id
+    ann.say("poison")
+    ann.say("what raises dough?")
+    ben.say("what raises dough?")
+    deaths = 0
+    while home.run(program=DEADLY) and deaths < 9:
+        until(lambda: home.process is None or home.process.poll() is not None or len(shown(ann)) == 2)
+        if len(shown(ann)) == 2:
+            break
+        deaths += 1
+    assert deaths == MOST_ATTEMPTS + 1, "once among others, then alone"
+    home.still_answers()
+    assert shown(ann) == [SURVEYED, YEAST]
+    assert shown(ben) == [YEAST]
+    until(lambda: f"{number} set aside: the process ended" in home.printed)
+    monkeypatch.setenv("QUOTH_SEEDS", str(home.seeds))
+    monkeypatch.setenv("QUOTH_DATA", str(home.data))
+    assert cli.run(["check"]) == 0
+    said = f"warning  inbox        1 update set aside, not answered: {number}; the log of quoth run says why"
+    assert said in capsys.readouterr().out.splitlines()
+
+
+def test_a_question_confirmed_but_not_answered_before_a_kill_is_answered_after_it(
+    home: Home, telegram: StandIn
+) -> None:
+    ready(home.run(program=SLOW))
+    ann = telegram.private()
+    home.ask(ann, "what raises dough?")
+    ann.say("who surveyed the pier?")
+    until(lambda: telegram.pending == 0)
+    home.run()
+    assert ann.wait_message(timeout=UP).covered("blockquote") == [SURVEYED]
+    home.still_answers()
+    assert ann.unread() == []
+
+
+def test_a_changed_question_killed_before_its_answer_changed_is_answered_after_it(
+    home: Home, telegram: StandIn
+) -> None:
+    ready(home.run())
+    ann = telegram.private()
+    asked = ann.say("who surveyed the pier?")
+    answer = ann.wait_message(timeout=UP)
+    telegram.faults.append(Fault("hang", "editMessageText", times=None))
+    ann.edit(asked, "what raises dough?")
+    until(lambda: telegram.calls("editMessageText"))
+    home.kill()
+    telegram.faults.clear()
+    home.run()
+    assert ann.wait_edit(answer, timeout=UP).covered("blockquote") == [YEAST]
+    assert ann.unread() == []
+
+
+def test_what_telegram_sends_again_is_not_answered_again(home: Home, telegram: StandIn) -> None:
+    """The kill comes between the answer and the call that would have confirmed its question."""
+    ready(home.run())
+    ann = telegram.private()
+    home.ask(ann, "who surveyed the pier?")
+    number = telegram.next_update_id
+    ann.say("what raises dough?")
+    again = telegram.queue.entries[-1] if telegram.pending else None
+    assert ann.wait_message(timeout=UP).covered("blockquote") == [YEAST]
+    home.kill()
+    if again is not None:
+        telegram.queue.entries.clear()
+        telegram.queue.entries.append(again)
+    home.run()
+    home.still_answers()
+    assert telegram.next_update_id > number
+    assert ann.unread() == []
+
+
+def test_what_is_asked_is_counted_and_what_was_not_answered_is_kept(home: Home, telegram: StandIn) -> None:
+    ready(home.run())
+    ann = telegram.private()
+    for question in ("who surveyed the pier?", "who invented the zeppelin?", "Who invented  the zeppelin"):
+        home.ask(ann, question)
+    home.stop()
+    state = State.in_folder(home.data)
+    day = datetime.date(2000, 1, 1)
+    assert [sum(counts.values()) for counts in state.statistics.counts(day).values()] == [3]
+    assert [sum(times.values()) for times in state.statistics.times(day).values()] == [3]
+    assert [documents for documents, _ in state.statistics.sizes(day).values()] == [3]
+    (kept,) = state.statistics.unanswered(9)
+    assert (kept.question, kept.language, kept.number) == ("Who invented  the zeppelin", "en", 2)
+    state.close()
 
 
 # --- updates that are not as they should be

@@ -7,8 +7,9 @@ import json
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +17,14 @@ from aiohttp import web
 from telegram import Bot, Update
 
 from bot import updates
-from bot.lanes import Lanes, lane_of
+from bot.inbox import Inbox, counted
+from bot.intake import Intake
+from bot.lanes import Lanes
+from bot.parse import parsed
+from bot.raw import Raw
 from bot.requests import AiohttpRequest
 from bot.updates import Refused, poll
+from index.errors import StoreError
 
 SECRET = "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"  # noqa: S105 - nobody's
 TOKEN = f"123456789:{SECRET}"
@@ -93,9 +99,10 @@ async def telegram() -> AsyncIterator[tuple[Telegram, Bot]]:
 
 
 class Polling:
-    """A ``poll`` under way, and what it told."""
+    """A ``poll`` under way, and what it told; updates that do not parse are kept aside."""
 
-    def __init__(self, bot: Bot, take: Callable[[Update], Awaitable[None]] | None = None) -> None:
+    def __init__(self, bot: Bot, receive: Callable[[Sequence[Raw]], Awaitable[None]] | None = None) -> None:
+        self.bot = bot
         self.taken: list[Update] = []
         self.aside: list[tuple[int | None, str, Exception]] = []
         self.beats = 0
@@ -104,16 +111,19 @@ class Polling:
         self.task = asyncio.create_task(
             poll(
                 bot,
-                take or self.take,
+                receive or self.receive,
                 heartbeat=self.beat,
                 stop=self.stop,
-                set_aside=lambda *given: self.aside.append(given),
                 sleep=self.sleep,
             )
         )
 
-    async def take(self, update: Update) -> None:
-        self.taken.append(update)
+    async def receive(self, raws: Sequence[Raw]) -> None:
+        for raw in raws:
+            try:
+                self.taken.append(parsed(raw, self.bot))
+            except Exception as error:  # noqa: BLE001 - half of all mutations raise
+                self.aside.append((raw.number, raw.text, error))
 
     async def sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)
@@ -207,26 +217,25 @@ def test_the_pending_call_is_cancelled_at_once_when_it_is_to_stop() -> None:
 def test_what_was_fetched_but_not_handed_over_stays_with_telegram() -> None:
     async def test() -> None:
         async with telegram() as (server, bot):
-            server.add(*(message(number) for number in range(1, 51)))
-            taken: list[int] = []
+            server.add(*(message(number) for number in range(1, 151)))
+            received: list[int | None] = []
 
-            async def take(update: Update) -> None:
-                if len(taken) == 20:
+            async def receive(raws: Sequence[Raw]) -> None:
+                if received:
                     await asyncio.Event().wait()  # no room
-                taken.append(update.update_id)
+                received.extend(raw.number for raw in raws)
 
-            polling = Polling(bot, take)
-            while len(taken) < 20:
+            polling = Polling(bot, receive)
+            while len(received) < 100:
                 await asyncio.sleep(0.005)
             await asyncio.sleep(0.02)
             await polling.end()
-            assert list(range(1, 21)) == taken
-            assert list(range(21, 51)) == [number for number, _ in server.queue]
-            assert ("21", "0") == (server.calls[-1]["offset"], server.calls[-1]["timeout"])
+            assert list(range(1, 101)) == received
+            assert list(range(101, 151)) == [number for number, _ in server.queue]
             again = Polling(bot)
-            await again.until(30)
+            await again.until(50)
             await again.end()
-            assert list(range(21, 51)) == again.numbers
+            assert list(range(101, 151)) == again.numbers
 
     run(test)
 
@@ -357,29 +366,52 @@ def test_an_id_that_cannot_be_is_handled_once_and_confirmed_by_the_one_before() 
     run(test)
 
 
-def test_what_a_callback_raises_is_logged_and_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_the_heartbeat_raises_is_logged_and_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
     async def test() -> None:
         async with telegram() as (server, bot):
-            server.add(*(message(number) for number in range(1, 6)))
-            seen: list[int] = []
-            stop = asyncio.Event()
+            server.add(message(1))
+            stop, received = asyncio.Event(), []
 
-            async def take(update: Update) -> None:
-                seen.append(update.update_id)
-                if len(seen) == 5:
-                    stop.set()
-                raise LookupError("take")
+            async def receive(raws: Sequence[Raw]) -> None:
+                received.extend(raws)
+                stop.set()
 
-            def fail(*_: object) -> None:
+            def fail() -> None:
                 raise OSError("disk full")
 
-            await poll(bot, take, heartbeat=fail, stop=stop, set_aside=fail)
-            assert [1, 2, 3, 4, 5] == seen
+            await poll(bot, receive, heartbeat=fail, stop=stop)
+            assert [1] == [raw.number for raw in received]
 
     run(test)
     assert "heartbeat failed" in caplog.text
-    assert "setting aside failed" in caplog.text
-    assert "update 5 set aside: LookupError: take" in caplog.text
+
+
+def test_updates_that_cannot_be_stored_stay_with_telegram_and_come_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def test() -> None:
+        async with telegram() as (server, bot):
+            server.add(message(1), message(2))
+            full, stored = [True] * 3, []
+
+            async def receive(raws: Sequence[Raw]) -> None:
+                if raws and full:
+                    full.pop()
+                    raise StoreError("inbox.sqlite", "database or disk is full", "free some space")
+                stored.extend(raw.number for raw in raws)
+
+            polling = Polling(bot, receive)
+            while not stored:
+                assert not polling.task.done()
+                assert 2 == len(server.queue)
+                await asyncio.sleep(0.002)
+            await polling.end()
+            assert [1, 2] == stored
+            assert 3 == len(polling.pauses)
+            assert [] == server.queue
+
+    run(test)
+    assert "database or disk is full" in caplog.text
 
 
 # --- replies that are no updates
@@ -636,9 +668,7 @@ ADDRESSES: list[Callable[[Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize("wrong", WRONG_IDS, ids=repr)
 @pytest.mark.parametrize("place", range(len(ADDRESSES)))
-def test_an_update_addressed_by_what_is_no_id_is_set_aside(
-    place: int, wrong: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_update_addressed_by_what_is_no_id_does_not_parse(place: int, wrong: Any) -> None:
     async def test() -> None:
         async with telegram() as (server, bot):
             server.add(ADDRESSES[place](wrong), message(2))
@@ -649,7 +679,6 @@ def test_an_update_addressed_by_what_is_no_id_is_set_aside(
             assert [1] == [number for number, *_ in polling.aside]
 
     run(test)
-    assert "update 1 set aside" in caplog.text
 
 
 def test_ids_as_large_as_telegrams_are_taken() -> None:
@@ -665,7 +694,10 @@ def test_ids_as_large_as_telegrams_are_taken() -> None:
     run(test)
 
 
-def test_ten_thousand_mutated_updates_block_nothing_and_the_good_behind_each_batch_is_handled() -> None:
+def test_ten_thousand_mutated_updates_block_nothing_and_the_good_behind_each_batch_is_handled(
+    tmp_path: Path,
+) -> None:
+    """In the order of their arrival, through the inbox, which in the end holds nothing that waits."""
     dice = random.Random(20260124)  # noqa: S311 - a seed
 
     async def test() -> None:
@@ -676,41 +708,41 @@ def test_ten_thousand_mutated_updates_block_nothing_and_the_good_behind_each_bat
                     update = mutated(dice)
                     if isinstance(update, dict) and update.get("update_id") == 1:
                         update["update_id"] = number
-                    server.add((number, json.dumps(update).encode()))
+                    body = json.dumps(update).replace('"id": 11,', f'"id": {2000 + dice.randrange(500)},')
+                    server.add((number, body.encode()))
                     number += 1
                 good.append(number)
                 server.add(message(number, text="the good one"))
                 number += 1
-            lanes, done, keys = Lanes(), [], set()
+            inbox, lanes, done = Inbox.in_folder(tmp_path), Lanes(depth=20_000, most=20_000), []
 
-            async def take(update: Update) -> None:
-                key = lane_of(update)
-                keys.add(key)
+            async def work(update: Update) -> None:
+                done.append(update)
 
-                async def work() -> None:
-                    done.append((key, update.update_id))
-
-                await lanes.submit(key, work)
-
-            polling = Polling(bot, take)
+            intake = Intake(inbox, lanes, bot, process=work, too_many=work, failed=work)
+            polling = Polling(bot, intake.receive)
             while server.queue and not polling.task.done():
                 await asyncio.sleep(0.01)
             await polling.end()
-            assert 0 == await lanes.drain(5)
-            handled = [update for key, update in done if key == CHAT["id"] and update in set(good)]
+            assert 0 == await lanes.drain(50)
+            handled = [update.update_id for update in done if update.update_id in set(good)]
             assert good == handled
-            assert 10_000 <= len(done) + len(polling.aside)
-            assert 3_000 < len(polling.aside) < 8_000
-            assert 3 <= len(keys)
+            await inbox.close()
+            found = counted(tmp_path)
+            assert found is not None
+            assert 0 == found.waiting
+            assert 3_000 < len(found.aside) < 8_000
+            assert 8_000 <= len(done) + len(found.aside)  # the rest had ids of others, or none
+            assert 3 <= len({update.effective_chat.id for update in done if update.effective_chat})
 
     logging.disable(logging.ERROR)
     try:
-        run(test)
+        run(test, limit=90)
     finally:
         logging.disable(logging.NOTSET)
 
 
-def test_a_long_batch_of_long_updates_lets_the_loop_turn_every_five_milliseconds() -> None:
+def test_a_long_batch_of_long_updates_lets_the_loop_turn_every_five_milliseconds(tmp_path: Path) -> None:
     entities = [{"type": "bold", "offset": offset, "length": 1} for offset in range(100)]
     long = "прилив " * 585
     gaps: list[float] = []
@@ -725,13 +757,18 @@ def test_a_long_batch_of_long_updates_lets_the_loop_turn_every_five_milliseconds
 
     async def test() -> None:
         async with telegram() as (_, bot):
-            batch = [message(n, text=long, entities=entities) for n in range(100)]
+            batch = [message(n, text=long, entities=entities, chat={**CHAT, "id": n}) for n in range(2, 102)]
             reply = json.dumps({"ok": True, "result": batch}).encode()
             ahead = json.dumps({"ok": True, "result": [message(1)]}).encode()
-            polling = Polling(bot)
-            poller = updates._Poller(bot, polling.take, polling.beat, lambda *_: None, polling.sleep)
+            polling, inbox, lanes, worked = Polling(bot), Inbox.in_folder(tmp_path), Lanes(), []
+
+            async def work(update: Update) -> None:
+                worked.append(update)
+
+            intake = Intake(inbox, lanes, bot, process=work, too_many=work, failed=work)
+            poller = updates._Poller(bot, intake.receive, polling.beat, polling.sleep)
             await poller._hand_over(ahead.decode())
-            polling.taken.clear()
+            worked.clear()
             ticker = asyncio.create_task(ticks())
             await asyncio.sleep(0)
             gc.disable()
@@ -739,7 +776,9 @@ def test_a_long_batch_of_long_updates_lets_the_loop_turn_every_five_milliseconds
             gc.enable()
             ticker.cancel()
             await polling.end()
-            assert 100 == len(polling.taken)
+            await lanes.drain(5)
+            await inbox.close()
+            assert 100 == len(worked)
 
     run(test)
     assert sum(gaps) > 0.02, "the batch is too short to show anything"

@@ -15,6 +15,7 @@ from telegram.ext import ContextTypes
 
 from bot import render
 from bot.engine import Engine
+from bot.entry import at_work
 from bot.examples import choose
 from bot.outbox import Outbox
 from bot.render import Message, Renderer
@@ -95,26 +96,36 @@ class Private:
             await self.question(update, context)
         elif said:
             await self._say_instead(shown, message.text, said)
-        elif shown.question != _question(message.text):
+        elif shown.question != _question(message.text) or _again():
             await self._answer_again(shown, _question(message.text))
 
     async def ask(self, chat: int, asked: int, question: str) -> None:
-        """Answer a question in a chat; ``asked`` is the message that holds it, 0 for none."""
+        """Answer a question in a chat; ``asked`` is the message that holds it, 0 for none.
+
+        Where it was worked on before, the row that was stored then serves; an answer known to have left does
+        not leave again.
+        """
         await self._until_ready(chat)
-        reply = await self._while_typing(Question(chat, asked, question))
-        await self._replies.sent(reply.row, await self._outbox.send(chat, reply.messages))
+        before = await self._before(chat, asked, question) if _again() else None
+        if before is None or not before.messages:
+            instead = before.row if before is not None else None
+            reply = await self._while_typing(Question(chat, asked, question, instead))
+            await self._replies.sent(reply, await self._outbox.send(chat, reply.messages))
+
+    async def _before(self, chat: int, asked: int, question: str) -> Shown | None:
+        if asked:
+            return await self._engine.run(lambda: self._state.answer_to(chat, asked))
+        return await self._engine.run(lambda: self._state.unsent(chat, question))
 
     async def _answer_again(self, shown: Shown, question: str) -> None:
         reply = await self._while_typing(Question(shown.chat, shown.asked, question, instead=shown.row))
-        await self._show_instead(shown, reply.messages)
+        await self._replies.sent(reply, await self._outbox.edit(shown.chat, shown.messages, reply.messages))
 
     async def _say_instead(self, shown: Shown, text: str, said: str) -> None:
         """A question became a greeting: so does its answer."""
         await self._engine.run(lambda: self._state.replace(shown.row, text, ()))
-        await self._show_instead(shown, (render.plain(said),))
-
-    async def _show_instead(self, shown: Shown, messages: tuple[Message, ...]) -> None:
-        await self._replies.sent(shown.row, await self._outbox.edit(shown.chat, shown.messages, messages))
+        now = await self._outbox.edit(shown.chat, shown.messages, [render.plain(said)])
+        await self._replies.shown(shown.row, now)
 
     async def _linked(self, message: Incoming, quote_id: str) -> tuple[Message, ...]:
         """What a permalink opens."""
@@ -171,6 +182,12 @@ _SMALL_TALK = {
     **dict.fromkeys(en.LEAVE_WORDS, en.GOODBYE),
     **dict.fromkeys(en.HELP_WORDS, texts.HELP),
 }
+
+
+def _again() -> bool:
+    """Whether the update at work may have been worked on before."""
+    entry = at_work.get()
+    return entry is not None and entry.again
 
 
 def _small_talk(text: str) -> str | None:
