@@ -306,7 +306,7 @@ def test_an_answer_is_the_quote_its_matches_its_place_and_three_buttons(bot: Hom
     assert answer.covered("text_link") == [f"{PLACE} · ¶2 · sentence 1"]
     assert PERMALINK.fullmatch(link(answer))
     assert [len(row) for row in answer.keyboard] == [2, 1]
-    assert answer.buttons == [texts.CONTEXT, "2/4 ▸", texts.COPY]
+    assert answer.buttons == [texts.CONTEXT, "2/10 ▸", texts.COPY]
     assert answer.button(texts.COPY)["copy_text"]["text"] == (
         f"“{SURVEYED}”\n— {PLACE} · ¶2 · sentence 1\n{link(answer)}"
     )
@@ -387,7 +387,7 @@ def test_pages_turn_from_the_widened_quote_too(bot: Home, ann: Chat) -> None:
     answer = bot.ask(ann, "who surveyed the pier?")
     ann.press(answer, texts.CONTEXT)
     answer = ann.wait_edit(answer)
-    ann.press(answer, "2/4 ▸")
+    ann.press(answer, "2/10 ▸")
     assert ann.wait_edit(answer).covered("blockquote") == ["The pier is made of oak."]
 
 
@@ -596,8 +596,8 @@ PRESSES = [
     ("which barge carried wool to Bregenz?", [texts.CONTEXT], texts.MORE, [" ".join(LOG[3:10])]),
     ("which barge carried wool to Bregenz?", [texts.CONTEXT, texts.MORE], texts.MORE, [" ".join(LOG)]),
     ("which barge carried wool to Bregenz?", [texts.CONTEXT], texts.LESS, [WOOL]),
-    ("who surveyed the pier?", [], "2/4 ▸", ["The pier is made of oak."]),
-    ("who surveyed the pier?", ["2/4 ▸", "3/4 ▸", "4/4 ▸"], "1/4 ↺", [SURVEYED]),
+    ("who surveyed the pier?", [], "2/10 ▸", ["The pier is made of oak."]),
+    ("who surveyed the pier?", [f"{page}/10 ▸" for page in range(2, 11)], "1/10 ↺", [SURVEYED]),
 ]
 
 
@@ -977,7 +977,10 @@ def test_a_question_confirmed_but_not_answered_before_a_kill_is_answered_after_i
     ann.say("who surveyed the pier?")
     until(lambda: telegram.pending == 0)
     home.run()
-    assert ann.wait_message(timeout=UP).covered("blockquote") == [SURVEYED]
+    answer = ann.wait_message(timeout=UP)
+    if answer.covered("blockquote") == ["Bakers use yeast to raise dough."]:
+        answer = ann.wait_message(timeout=UP)  # what was in flight at the kill may come twice
+    assert answer.covered("blockquote") == [SURVEYED]
     home.still_answers()
     assert ann.unread() == []
 
@@ -1222,7 +1225,7 @@ def test_the_pages_of_another_chat_are_not_shown(bot: Home, ann: Chat) -> None:
     ben = bot.telegram.private("Ben")
     theirs = bot.ask(ann, "who surveyed the pier?")
     mine = bot.ask(ben, "what raises dough?")
-    stolen = theirs.button("2/4 ▸")["callback_data"]
+    stolen = theirs.button("2/10 ▸")["callback_data"]
     call = pushed_press(bot.telegram, ben, mine.raw, stolen)
     assert call.parameters["text"] == texts.EXPIRED
     assert bot.ask(ben, "thanks").text == en.THANKS

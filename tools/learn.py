@@ -27,8 +27,8 @@ from index.rank import WEIGHTS
 RIDGE = 1e-3
 BY_HAND = {
     "named": 3.25,
-    "topical": 5.0,
-    "topical_names": 2.0,
+    "topical": 4.0,
+    "topical_names": 1.0,
     "paragraph": 2.0,
     "length": -1.5,
     "near_missing": 2.0,
