@@ -518,7 +518,7 @@ WEIGHTS = {
     "named": 3.25,
     "titled": 3.25,
     "title_asked": 2.0,
-    "topical": 4.0,
+    "topical": 3.5,
     "topical_names": 1.0,
     "led": 1.25,
     "pronoun_led": 0.5,

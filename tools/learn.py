@@ -27,7 +27,7 @@ from index.rank import WEIGHTS
 RIDGE = 1e-3
 BY_HAND = {
     "named": 3.25,
-    "topical": 4.0,
+    "topical": 3.5,
     "topical_names": 1.0,
     "paragraph": 2.0,
     "length": -1.5,
