@@ -92,13 +92,13 @@ from index.build import open_corpus, update
 from index.errors import QuothError
 with tempfile.TemporaryDirectory() as top:
     (Path(top) / "a.txt").write_text("The tide rose in the harbour and the boats were safe.")
-    open_corpus(Path(top), Path(top, "data")).search("tides?")
+    open_corpus(Path(top), Path(top, "data")).search("when will tides sink?")
 if os.getuid() == 0:
     os.setgroups([])
     os.setgid({nobody})
     os.setuid({nobody})
 """
-"""All modules are imported first: another user may not be allowed to read root's Python."""
+"""Modules are imported and lists read first: another user may not be allowed to read root's Python."""
 
 
 @pytest.fixture
