@@ -73,7 +73,7 @@ class Database:
     def _migrate(self, schema: Schema) -> None:
         """Make the tables, or bring those of an older version to that of the schema; all or nothing."""
         versions = schema.versions
-        with self._engine.begin() as connection:
+        with self._engine.execution_options(writes=True).begin() as connection:
             there = sa.inspect(connection).has_table(versions.name)
             found = connection.execute(sa.select(versions.c.version)).scalar() if there else None
             if found is None:
@@ -118,7 +118,7 @@ def _tuned_sqlite(synchronous: str) -> Callable[[object, object], None]:
         """Readers beside the writer, a wait for the other process instead of an error."""
         connection.isolation_level = None  # type: ignore[attr-defined]  # see _begin
         cursor = connection.cursor()  # type: ignore[attr-defined]
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "busy_timeout=5000"):
+        for pragma in ("busy_timeout=5000", "journal_mode=WAL", f"synchronous={synchronous}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -126,5 +126,10 @@ def _tuned_sqlite(synchronous: str) -> Callable[[object, object], None]:
 
 
 def _begin(connection: sa.Connection) -> None:
-    """Python's sqlite3 begins no transaction for what makes tables: half of it would outlive a kill."""
-    connection.exec_driver_sql("BEGIN")
+    """Python's sqlite3 begins no transaction for what makes tables: half of it would outlive a kill.
+
+    One that is known to write after it has read takes the writer's place at once: SQLite lets it wait for
+    another process there, but refuses it when it has read what that process then changed.
+    """
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

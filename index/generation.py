@@ -11,7 +11,7 @@ import hashlib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import IO, Any
@@ -120,6 +120,11 @@ class Manifest:
         segments = tuple(_entry(entry) for entry in fields.pop("segments"))
         skipped = tuple(Skipped(**entry) for entry in fields.pop("skipped"))
         return cls(segments=segments, skipped=skipped, **fields)
+
+    def fields(self) -> dict[str, Any]:
+        """What ``load`` reads. The relations are taken as they are: to copy them takes most of a commit."""
+        plain = asdict(replace(self, related={}))
+        return {**plain, "related": self.related}
 
 
 def _entry(fields: dict[str, Any]) -> SegmentEntry:

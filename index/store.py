@@ -16,7 +16,6 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
@@ -188,7 +187,7 @@ class Store:
 
     def commit(self, manifest: Manifest) -> None:
         """Make a generation the one that serves."""
-        write_sealed(self._manifest(manifest.generation), asdict(manifest))
+        write_sealed(self._manifest(manifest.generation), manifest.fields())
         write_sealed(self.folder / "CURRENT", {"generation": manifest.generation})
 
     def next_number(self) -> int:

@@ -1,16 +1,19 @@
 """What the engine's tests share: a folder of documents with its index, on a disk that is quick to sync."""
 
+import functools
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import Phase, settings
 
+from index import spelling, thesaurus
+from index.analyze import Analyzer
 from index.build import Report, open_corpus, update
 from index.search import Index
 
@@ -23,6 +26,29 @@ settings.load_profile("quoth")
 
 ON_DISK = settings(max_examples=10, phases=[Phase.explicit, Phase.generate])
 """For examples that each build an index: shrinking one that fails would take minutes."""
+
+
+def _once() -> None:
+    """Hundreds of indexes are built here, each with the whole thesaurus: what its words are is found once."""
+    analyze, split, keys = Analyzer._analyze, thesaurus.words, spelling._keys
+    term = functools.cache(lambda language, form: analyze(Analyzer(language), form))
+    parts = functools.cache(lambda entry: tuple(split(entry)))
+    Analyzer._analyze = lambda self, form: term(self.language, form)  # type: ignore[method-assign]
+    thesaurus.words = lambda entry: iter(parts(entry))
+    spelling._keys = functools.cache(keys)
+
+
+_once()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test printed and logged, without lone surrogates: pytest-xdist cannot pass them on."""
+    report = yield
+    report.sections = [
+        (name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections
+    ]
+    return report
 
 
 class Folder:

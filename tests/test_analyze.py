@@ -163,9 +163,9 @@ LONG = [
 @pytest.mark.parametrize("text", LONG, ids=lambda text: ascii(text[:4]))
 def test_half_a_megabyte_takes_no_quadratic_time(text: str) -> None:
     analyzer = Analyzer("en")
-    began = time.monotonic()
+    began = time.process_time()
     assert analyzer.tokens(text)
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_every_language_with_function_words_has_a_stemmer() -> None:

@@ -109,7 +109,7 @@ def test_a_report_names_what_was_done(folder: Folder) -> None:
     assert [("empty.txt", f"{folder.seeds}/empty.txt: holds no text; fill it or remove it")] == list(
         report.skipped
     )
-    assert 0 < report.seconds < 5
+    assert 0 < report.seconds < 20
 
 
 # --- files that cannot be used
@@ -370,10 +370,10 @@ def test_whether_a_document_lives_is_known_at_once_however_many_are_dead(folder:
     generation = Store(folder.data).open()
     assert generation is not None
     generation.close()
-    began = time.monotonic()
+    began = time.process_time()
     live = sum(generation.is_live(0, document) for _ in range(100) for document in range(3_000))
     assert 160_000 == live
-    assert time.monotonic() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 # --- sentences that come already split

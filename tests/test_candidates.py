@@ -248,7 +248,7 @@ def write(folder: Folder, corpus: dict[str, Seed], names: Iterable[str], *, ever
     folder.update()
 
 
-@settings(ON_DISK, max_examples=30)
+@settings(ON_DISK, max_examples=20)
 @given(CORPORA, QUERIES, st.integers(1, 12), st.booleans(), SEEDS)
 def test_pool_and_matrices_equal_the_formulas_taken_one_by_one(
     corpus: dict[str, Seed], query: Query, pool: int, every: bool, dead: Seed

@@ -73,7 +73,7 @@ def test_a_pipe_among_the_documents_does_not_block(folder: Folder) -> None:
     code = "import sys, pathlib, index.build; index.build.update(*map(pathlib.Path, sys.argv[1:]))"
     process = python(code, folder.seeds, folder.data)
     try:
-        process.communicate(timeout=5)
+        process.communicate(timeout=30)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()

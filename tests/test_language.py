@@ -60,9 +60,9 @@ def test_no_word_says_what_is_asked_for_and_is_a_function_word_too() -> None:
 
 
 def test_only_a_sample_of_a_long_text_is_read() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert "en" == detect("The tide rose and it fell. " * 400_000)
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize("text", ["Blinken proposed talks.", "Zud rok.", "US?"])

@@ -338,10 +338,10 @@ def test_every_mention_is_a_slice_and_looks_back(rows: list[str], language: str)
 )
 def test_a_hostile_line_takes_linear_time(unit: str, language: str) -> None:
     text = "At " + unit * (1_000_000 // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     resolve(text, [SentenceSpan(0, len(text))], language)
 
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
 
 
 # --- what people may be asked for by

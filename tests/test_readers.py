@@ -222,6 +222,6 @@ LONG_LINES = [
 @pytest.mark.parametrize("text", LONG_LINES, ids=lambda text: text[:9])
 def test_a_megabyte_is_read_at_once(text: str, tmp_path: Path) -> None:
     path = written(tmp_path / "a.md", text)
-    began = time.monotonic()
+    began = time.process_time()
     assert text == read(path).text
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2

@@ -298,13 +298,26 @@ def test_nothing_found_is_a_value(question: str, harbour: Index) -> None:
     assert (question, ()) == (results.question, results.hits)
 
 
+@pytest.fixture(scope="module")
+def shared() -> Iterator[tuple[Index, Index]]:
+    """An index opened twice."""
+    with (
+        Folder({"a.txt": "The pier is made of oak. It rained on the pier."}) as folder,
+        folder.open() as one,
+        folder.open() as another,
+    ):
+        yield one, another
+
+
 @settings(max_examples=60)
-@given(st.text(max_size=60), st.lists(st.text(max_size=20), max_size=2))
-def test_any_question_gets_hits_or_none_and_the_same_again(question: str, before: list[str]) -> None:
+@given(question=st.text(max_size=60), before=st.lists(st.text(max_size=20), max_size=2))
+def test_any_question_gets_hits_or_none_and_the_same_again(
+    question: str, before: list[str], shared: tuple[Index, Index]
+) -> None:
     history = [Turn(earlier) for earlier in before]
     asked = question + " pier"
-    with SHARED_FOLDER.open() as another:
-        assert SHARED.search(asked, history) == another.search(asked, history)
+    one, another = shared
+    assert one.search(asked, history) == another.search(asked, history)
 
 
 def test_a_question_asked_again_gets_the_results_it_had(harbour: Index) -> None:
@@ -315,17 +328,6 @@ def test_a_question_asked_again_gets_the_results_it_had(harbour: Index) -> None:
         harbour.search("and when?", [Turn(earlier)]) for earlier in ("who surveyed the pier?", "is it oak?")
     ]
     assert asked[0] != asked[1]
-
-
-SHARED_FOLDER = Folder({"a.txt": "The pier is made of oak. It rained on the pier."})
-SHARED = SHARED_FOLDER.open()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _shared() -> Iterator[None]:
-    yield
-    SHARED.close()
-    SHARED_FOLDER.__exit__()
 
 
 def test_a_follow_up_is_answered_from_the_question_before(harbour: Index) -> None:
@@ -440,18 +442,18 @@ QUESTIONS = ["zud", "zud bok", "rok9999", " ".join(f"rok{number}" for number in 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda text: text[:8])
 def test_a_question_to_a_large_document_is_quick(question: str, large: Index) -> None:
     large.search(question)
-    began = time.monotonic()
+    began = time.process_time()
     assert large.search(question).hits
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_the_last_of_many_equal_sentences_is_checked_in_time(large: Index) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     sentence = large.sentence(id_of(quote_number("large", "Zud zud bok.", 9_999)))
     assert sentence is not None
     large.paragraph(sentence)
     large.neighbours(sentence, 5)
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 LONG_LINES = [
@@ -465,7 +467,7 @@ LONG_LINES = [
 @pytest.mark.parametrize("text", LONG_LINES, ids=lambda text: text[:9])
 def test_a_line_of_a_megabyte_is_indexed_and_found(text: str, folder: Folder) -> None:
     folder.write("a.txt", text)
-    began = time.monotonic()
+    began = time.process_time()
     with folder.open() as index:
         check_hit(index, index.search("where is the tide?").hits[0])
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10

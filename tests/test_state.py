@@ -2,12 +2,14 @@
 
 import datetime
 import sqlite3
+import subprocess
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from conftest import python
 from sqlalchemy.exc import OperationalError
 
 from bot import state as state_module
@@ -316,3 +318,23 @@ def test_of_two_answers_to_a_message_the_last_one_counts(state: State) -> None:
     found = state.answer_to(ANN, 7)
     assert found is not None
     assert found.row == rows[1]
+
+
+OPENS = (
+    "import sys; from pathlib import Path; from bot.state import State\n"
+    "print('ready', flush=True); sys.stdin.read()\n"
+    "State(sys.argv[1]).close()"
+)
+
+
+def test_processes_that_make_a_database_at_the_same_moment_wait_for_one_another(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'state.sqlite'}"
+    running = [python(OPENS, address, stdin=subprocess.PIPE) for _ in range(8)]
+    for process in running:
+        assert process.stdout
+        assert "ready\n" == process.stdout.readline()
+    for process in running:
+        assert process.stdin
+        process.stdin.close()
+        process.stdin = None
+    assert [("", "")] * 8 == [process.communicate(timeout=60) for process in running]
