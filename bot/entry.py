@@ -4,14 +4,14 @@ What is stored of it is inbox.py's business, what is done with it intake.py's.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.raw import Raw
 
-__all__ = ["Entry", "Fate", "arrived", "at_work"]
+__all__ = ["Entry", "Fate", "arrived", "at_work", "before_the_next"]
 
 
 class Fate(StrEnum):
@@ -32,7 +32,8 @@ class Entry:
     ``resumed`` is one that an earlier run left.
 
     ``sent`` holds the ids of the messages that left before others of the same answer, by what is in them.
-    ``began`` is called once, when its answer begins to leave; ``failure`` is what its handler raised.
+    ``began`` is called once, when its answer begins to leave; ``failure`` is what its handler raised;
+    ``later`` is what must be done before the next update of the chat, but not before this one is finished.
     """
 
     raw: Raw
@@ -44,6 +45,7 @@ class Entry:
     sending: bool = False
     began: Callable[[], None] | None = None
     failure: Exception | None = None
+    later: list[Awaitable[object]] = field(default_factory=list)
 
     @property
     def number(self) -> int | None:
@@ -71,3 +73,12 @@ def arrived() -> float:
     """When the update at work arrived, by time.monotonic(); now, where there is none."""
     entry = at_work.get()
     return time.monotonic() if entry is None else entry.since
+
+
+async def before_the_next(doing: Awaitable[object]) -> None:
+    """Have something awaited that is under way: by whoever finishes the update at work, else here."""
+    entry = at_work.get()
+    if entry is None:
+        await doing
+    else:
+        entry.later.append(doing)

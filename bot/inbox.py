@@ -44,7 +44,7 @@ begin anew with its ids after a week without any.
 KEPT = 30 * 86_400.0
 """Seconds that an update set aside is kept."""
 
-GATHER = 0.02
+GATHER = 0.005
 """Seconds that what is finished waits for more of it: one commit for all."""
 
 TOGETHER = 1000

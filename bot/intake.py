@@ -121,6 +121,9 @@ class Intake:
         finally:
             at_work.reset(token)
         await self._inbox.finish(entry, fate)
+        for error in await asyncio.gather(*entry.later, return_exceptions=True) if entry.later else ():
+            if isinstance(error, Exception):
+                _log.error("update %s was answered, but what shows it is not stored: %s", entry.number, error)
 
     async def _fate(self, entry: Entry, update: Update) -> Fate:
         """What becomes of an update, after as many attempts as it takes."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from bot.answer import Answer, Outcome, searchable
 from bot.batches import Batches
 from bot.engine import Engine, answered
-from bot.entry import arrived
+from bot.entry import arrived, before_the_next
 from bot.render import Message, Renderer
 from bot.state import Found, Shown, State
 from bot.statistics import Asked
@@ -83,12 +83,12 @@ class Replies:
         return await self._questions.do(question)
 
     async def sent(self, reply: Reply, messages: Sequence[int]) -> None:
-        """Store which messages show a reply, and count it."""
-        await self._sent.do((reply.row, messages, reply.asked()))
+        """Have stored which messages show a reply, and count it, before the next update of the chat."""
+        await before_the_next(self._sent.submit((reply.row, messages, reply.asked())))
 
     async def shown(self, row: int, messages: Sequence[int]) -> None:
-        """Store which messages show what has replaced a reply."""
-        await self._sent.do((row, messages, None))
+        """The same for what has replaced a reply, which is not counted."""
+        await before_the_next(self._sent.submit((row, messages, None)))
 
     async def _visit(self, questions: Sequence[Question]) -> "Sequence[Reply | Exception]":
         return await self._engine.call(self._made, questions)
