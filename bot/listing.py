@@ -9,6 +9,7 @@ Nothing here reads the corpus or the index, or sends.
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from bot.buttons import Button, Leaf, TakeBack
 from bot.entities import Text, units, visible
@@ -20,6 +21,7 @@ from index.catalogue import KEPT_DAYS, Change, Step
 from index.changes import Listed
 from index.errors import QuothError
 from index.model import Sentence, Stats
+from index.readers.formats import kind
 from index.search import Index
 
 __all__ = [
@@ -50,17 +52,6 @@ LONGEST_QUOTE = 900
 """UTF-16 units of a first sentence: a longer one is left out, for a quote is never cut."""
 
 NAME_LIMIT = 80
-
-_KINDS = {
-    ".txt": "plain text",
-    ".md": "Markdown",
-    ".htm": "HTML",
-    ".html": "HTML",
-    ".pdf": "PDF",
-    ".docx": "Word",
-    ".odt": "OpenDocument",
-    ".epub": "EPUB",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +109,8 @@ def _block(step: Step, known: Facts | None, *, quoted: bool) -> Text:
     title = visible(known.title, NAME_LIMIT) if known else ""
     name = shown_name(step.name)
     text = Text().add(f"{texts.outcome(step.outcome)} ").add(title or name, "bold")
-    text.line(" · ".join([*([name] if title and title != name else []), _kind(step.name), *_measures(known)]))
+    own = name if title and title != name else ""
+    text.line(" · ".join(filter(None, (own, kind(PurePath(step.name).suffix.lower()), *_measures(known)))))
     first = known.first if known and step.outcome != "unchanged" else None
     if quoted and first and units(first.text) <= LONGEST_QUOTE:
         text.quote(first.text)
@@ -129,11 +121,6 @@ def _block(step: Step, known: Facts | None, *, quoted: bool) -> Text:
     for each in step.faults[:3]:
         text.line(texts.left_out(visible(each, 300)))
     return text
-
-
-def _kind(name: str) -> str:
-    ending = "." + name.rpartition(".")[2].lower()
-    return _KINDS.get(ending, ending)
 
 
 def _measures(known: Facts | None) -> list[str]:

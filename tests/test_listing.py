@@ -1,5 +1,6 @@
 """What an admin is shown fits into one message, whatever names and numbers it holds."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from index.build import Report
 from index.catalogue import Change, Step
 from index.changes import Listed
 from index.model import Citation, Kind, Metadata, Sentence
+from index.readers.formats import ARCHIVE, ENDINGS
 
 ANN = 6_000_000_001
 NAMES = st.lists(st.text(min_size=1, max_size=200), max_size=130)
@@ -59,6 +61,16 @@ def test_a_first_sentence_is_whole_or_not_shown() -> None:
 
 def test_pages_are_counted_where_there_are_any() -> None:
     assert " · 12 pages · 3 words · 1 sentence" in preview(change(["a.pdf"]), {"a.pdf": held("Oak.")}).text
+
+
+@pytest.mark.parametrize("ending", [*ENDINGS, ARCHIVE])
+def test_every_format_that_is_read_is_called_by_its_name(ending: str) -> None:
+    second = preview(change([f"letter{ending.upper()}"]), {}).text.splitlines()[1]
+    assert second in {"plain text", "Markdown", "HTML page", "PDF", "zip archive"} or second.split()[0] in {
+        "Word",
+        "OpenDocument",
+        "EPUB",
+    }
 
 
 def test_a_page_beyond_the_last_is_the_last() -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from index.errors import DocumentError
 from index.readers.source import refused
 
-__all__ = ["ARCHIVE", "ENDINGS", "HEAD", "Format", "Recognised", "mismatch", "recognise"]
+__all__ = ["ARCHIVE", "ENDINGS", "HEAD", "Format", "Recognised", "kind", "mismatch", "recognise"]
 
 HEAD = 4096
 """Bytes of a file's beginning that tell what it is."""
@@ -38,6 +38,7 @@ _NAMES = {
     Format.EPUB: "an EPUB book",
     Format.ZIP: "a zip archive",
 }
+_ARTICLE = re.compile(r"^an? ")
 ENDINGS = {
     ".txt": Format.PLAIN,
     ".md": Format.PLAIN,
@@ -87,7 +88,7 @@ def recognise(ending: str, head: bytes) -> Recognised:
 
     Raises DocumentError for what is not read.
     """
-    expected = ENDINGS.get(ending, Format.ZIP if ending == ARCHIVE else None)
+    expected = _expected(ending)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Recognised(expected if expected in _PACKAGES else Format.ZIP, package=True)
     if head.startswith(b"%PDF-") or (expected is Format.PDF and b"%PDF-" in head[:1024]):
@@ -104,6 +105,20 @@ def recognise(ending: str, head: bytes) -> Recognised:
     raise _unknown(expected, head)
 
 
+def kind(ending: str) -> str:
+    """What a file of this ending (lower case, with its dot) is called, without an article; the ending itself
+    where no format has it.
+    """
+    if ending == ".md":
+        return "Markdown"
+    expected = _expected(ending)
+    return ending if expected is None else _ARTICLE.sub("", _NAMES[expected])
+
+
+def _expected(ending: str) -> Format | None:
+    return Format.ZIP if ending == ARCHIVE else ENDINGS.get(ending)
+
+
 def _unknown(expected: Format | None, head: bytes) -> DocumentError:
     if not head:
         return refused("holds no text", "fill it or remove it")
@@ -117,7 +132,7 @@ def _unknown(expected: Format | None, head: bytes) -> DocumentError:
 
 def mismatch(ending: str, found: Format) -> tuple[DocumentError, ...]:
     """What is to be said where the content is not what the ending says."""
-    if ENDINGS.get(ending, Format.ZIP if ending == ARCHIVE else None) is found:
+    if _expected(ending) is found:
         return ()
     fault = f"is {_NAMES[found]} by its content and was read as one"
     return (refused(fault, f"rename it to end in {found}"),)
