@@ -5,6 +5,7 @@ A button's data is read back by ``pressed``, which takes nothing for granted: a 
 What a press does is the handlers' business.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -93,12 +94,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A press of the corpus's example ``number`` (from 0), too long for its button."""
+    """A press of an example too long for its button, by a checksum: the examples may be others by now."""
 
-    number: int
+    key: str
+
+    @classmethod
+    def of(cls, question: str) -> "Example":
+        """The press that asks a question."""
+        return cls(hashlib.blake2b(question.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest())
 
     def __str__(self) -> str:
-        return f"e:{self.number}"
+        return f"e:{self.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ Press = Widen | Next | Ask | Example
 
 _WIDEN = re.compile(r"c:([a-z2-7]{12}):([013p])")
 _NEXT = re.compile(r"n:([0-9]{1,19}):([0-9]{1,9})")
-_EXAMPLE = re.compile(r"e:([0-9]{1,9})")
+_EXAMPLE = re.compile(r"e:([0-9a-f]{16})")
 _TAKE_BACK = re.compile(r"u:([0-9]{1,9})")
 _LEAF = re.compile(r"d:([0-9]{1,9})")
 
@@ -137,7 +143,7 @@ def pressed(data: str) -> Press | None:
     if found := _NEXT.fullmatch(data):
         return Next(int(found[1]), int(found[2]))
     if found := _EXAMPLE.fullmatch(data):
-        return Example(int(found[1]))
+        return Example(found[1])
     return Ask(data[2:]) if data.startswith("a:") and searchable(data[2:]) else None
 
 

@@ -10,16 +10,39 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from bot.answer import Outcome, answer
+from bot.buttons import Example
 from bot.texts import en
 from index.search import Index
 
-__all__ = ["SHOWN", "choose"]
+__all__ = ["SHOWN", "Examples", "choose"]
 
 SHOWN = 3
 _NAMED = re.compile(r"(?<=[a-zа-яё] )(?<!\bof )[A-ZА-ЯЁ][\w-]+(?: [A-ZА-ЯЁ][\w-]+)+")
 
 _TRIED = 30
 """Questions tried at most: each costs a search."""
+
+
+class Examples:
+    """The questions of the generation that answers: a document that has gone is asked about no more.
+
+    Both methods search, so they belong into the executor, one at a time.
+    """
+
+    def __init__(self) -> None:
+        self._generation = -1
+        self._chosen: tuple[str, ...] = ()
+
+    def of(self, index: Index) -> tuple[str, ...]:
+        """Up to three questions that the sources answer, chosen once for a generation."""
+        generation = index.stats().generation
+        if generation != self._generation:
+            self._chosen, self._generation = choose(index), generation
+        return self._chosen
+
+    def pressed(self, index: Index, press: Example) -> str | None:
+        """The question of a button, None where it is no longer one of them."""
+        return next((question for question in self.of(index) if Example.of(question) == press), None)
 
 
 def choose(index: Index) -> tuple[str, ...]:

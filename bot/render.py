@@ -82,8 +82,8 @@ def plain(words: str) -> Message:
 
 def greeting(examples: Sequence[str] = ()) -> Message:
     """The reply to /start, with up to three questions to press."""
-    offered = [(n, example) for n, example in enumerate(examples) if searchable(example)][:EXAMPLES]
-    rows = [asking(question, Example(number)) for number, question in offered]
+    offered = [example for example in examples if searchable(example)][:EXAMPLES]
+    rows = [asking(question, Example.of(question)) for question in offered]
     return _message(Text().add(texts.START).line("\n" + texts.TRY if rows else ""), *rows)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import Folder
 from standin import Chat, Fault, Message, StandIn, Upload
-from test_run import DOCUMENTS, QUOTH, Home, until
+from test_run import DOCUMENTS, EXAMPLES, QUOTH, Home, until
 
 from bot.texts import admin as texts
 from bot.texts import en
@@ -431,12 +431,17 @@ def test_a_removal_that_is_confirmed_too_late_is_none(home: Home) -> None:
 def test_a_given_document_is_removed_by_its_number_and_its_file_stays(home: Home) -> None:
     boss = home.telegram.private("Berta", user_id=ADMIN)
     running(home)
+    greeting = said(boss, "/start")
+    assert [*map(greeting.button, EXAMPLES[::2])]
     word = said(boss, "/remove 1").text.partition("type: ")[2].split()[0]
     assert changed(boss, word) == f"Removed bread.txt\n{texts.given_kept()}"
+    assert "What raises dough?" not in said(boss, "/start").buttons
     assert (home.seeds / "bread.txt").exists()
     assert "yeast" not in answers(home, "what raises dough?")
     word = said(boss, "/remove 1").text.partition("type: ")[2].split()[0]
     changed(boss, word)
+    long = next(label for label in greeting.buttons if label.endswith("…"))
+    assert boss.press(greeting, long).parameters["text"] == plain.OLD_EXAMPLE
     assert said(boss, "/remove 1").text == texts.THE_ONLY_ONE
     changed(boss, "/undo")
     assert "Restored bread.txt" in changed(boss, "/restore bread")

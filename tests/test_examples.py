@@ -4,7 +4,8 @@ import pytest
 from conftest import ROOT, Folder
 
 from bot.answer import Outcome, answer
-from bot.examples import SHOWN, choose
+from bot.buttons import Example, pressed
+from bot.examples import SHOWN, Examples, choose
 from index.build import open_corpus
 
 PIER = "Engineer Klara Voss surveyed the pier in May. She found nine rotten piles.\n"
@@ -98,3 +99,41 @@ def test_the_rest_of_a_title_is_not_taken_for_a_name(folder: Folder) -> None:
     )
     assert chosen(folder)
     assert not [question for question in chosen(folder) if "about State" in question]
+
+
+def test_a_generation_has_questions_of_its_own_chosen_once(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searches: list[str] = []
+    monkeypatch.setattr(
+        "bot.examples.answer", lambda results: searches.append(results.question) or answer(results)
+    )
+    folder.write("a.txt", "Bakers use yeast to raise dough.\n")
+    folder.write("a.toml", toml("What raises dough?"))
+    folder.write("b.txt", "Klara Voss surveyed the pier in May.\n")
+    examples = Examples()
+    with folder.open() as index:
+        assert examples.of(index) == examples.of(index) == ("What raises dough?",)
+    assert searches.count("What raises dough?") == 1
+    folder.remove("a.txt")
+    folder.write("b.toml", toml("Who surveyed the pier?"))
+    with folder.open() as index:
+        assert examples.of(index) == ("Who surveyed the pier?",)
+
+
+def test_a_button_asks_the_question_it_bears_or_nothing_whatever_the_examples_are_by_now(
+    folder: Folder,
+) -> None:
+    longer = "Which of the two bakers of Lindau uses yeast to raise the dough?"
+    folder.write("a.txt", "Bakers of Lindau use yeast to raise dough.\n")
+    folder.write("a.toml", toml("What raises dough?", longer))
+    examples, press = Examples(), pressed(str(Example.of(longer)))
+    assert isinstance(press, Example)
+    with folder.open() as index:
+        assert examples.pressed(index, press) == longer
+    folder.write("a.toml", toml(longer))
+    with folder.open() as index:
+        assert examples.pressed(index, press) == longer
+    folder.write("a.toml", toml("What raises dough?", "Who uses yeast?"))
+    with folder.open() as index:
+        assert examples.pressed(index, press) is None

@@ -317,7 +317,7 @@ def test_copy_takes_the_quote_along_exactly_where_all_of_it_fits(hit: Hit) -> No
 PRESSES = st.one_of(
     st.builds(Widen, st.from_regex(r"[a-z2-7]{12}", fullmatch=True), st.sampled_from(Step)),
     st.builds(Next, st.integers(0, 2**63 - 1), st.integers(0, 10**9 - 1)),
-    st.builds(Example, st.integers(0, 10**9 - 1)),
+    st.builds(Example.of, st.text()),
     st.builds(Ask, st.text().filter(lambda text: any(map(str.isalnum, text)))),
 )
 
@@ -582,9 +582,9 @@ def test_of_several_quotes_the_last_has_next_and_each_its_citation() -> None:
     assert len(pieces(messages, "text_link")) == 3
 
 
-def test_an_example_that_fits_is_asked_as_it_is_and_a_longer_one_by_its_number() -> None:
+def test_an_example_that_fits_is_asked_as_it_is_and_a_longer_one_by_its_checksum() -> None:
     fits, longer = "Ж" * 31, "Ж" * 31 + "x"
-    assert [f"a:{fits}", "e:2"] == data(render.greeting([fits, "???", longer]))
+    assert [f"a:{fits}", str(Example.of(longer))] == data(render.greeting([fits, "???", longer]))
 
 
 # -- speed ------------------------------------------------------------------------------------------------

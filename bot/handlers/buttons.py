@@ -51,9 +51,11 @@ class Buttons:
             await self._widen(query, message, press)
         elif isinstance(press, Next):
             await self._turn(query, message, press)
-        else:
+        elif isinstance(press, Ask):
             await self._outbox.acknowledge(query.id)
-            await self._ask(message.chat_id, press)
+            await self._private.ask(message.chat_id, 0, press.question)
+        else:
+            await self._example(query, message, press)
 
     async def _widen(self, query: CallbackQuery, message: Incoming, press: Widen) -> None:
         shown = await self._shown(message)
@@ -80,13 +82,13 @@ class Buttons:
         rendered = await self._engine.run(lambda: self._renderer.quoted(hit, paging))
         await self._show(message, shown, rendered)
 
-    async def _ask(self, chat: int, press: Ask | Example) -> None:
-        if isinstance(press, Ask):
-            await self._private.ask(chat, 0, press.question)
+    async def _example(self, query: CallbackQuery, message: Incoming, press: Example) -> None:
+        question = await self._private.example(press)
+        if question is None:
+            await self._outbox.acknowledge(query.id, texts.OLD_EXAMPLE)
             return
-        examples = await self._private.examples()
-        if press.number < len(examples):
-            await self._private.ask(chat, 0, examples[press.number])
+        await self._outbox.acknowledge(query.id)
+        await self._private.ask(message.chat_id, 0, question)
 
     async def _show(self, message: Incoming, shown: Shown | None, messages: Sequence[Message]) -> None:
         """Put the messages where the pressed one and its other parts are; the buttons are under the last."""

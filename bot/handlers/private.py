@@ -14,9 +14,10 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot import render
+from bot.buttons import Example
 from bot.engine import Engine
 from bot.entry import at_work
-from bot.examples import choose
+from bot.examples import Examples
 from bot.outbox import Outbox
 from bot.render import Message, Renderer
 from bot.replies import Question, Replies, Reply
@@ -50,13 +51,17 @@ class Private:
         self._engine, self._state, self._outbox, self._renderer = engine, state, outbox, renderer
         self._replies = Replies(engine, state, renderer)
         self._typing = asyncio.Semaphore(MOST_TYPING)
-        self._examples: tuple[str, ...] | None = None
+        self._examples = Examples()
 
     async def examples(self) -> tuple[str, ...]:
-        """Questions to press, chosen once; none while a first index is built."""
-        if self._examples is None and await self._engine.wait(TYPING_AFTER):
-            self._examples = await self._engine.call(choose)
-        return self._examples or ()
+        """Questions to press, about documents that are there; none while a first index is built."""
+        if not await self._engine.wait(TYPING_AFTER):
+            return ()
+        return await self._engine.call(self._examples.of)
+
+    async def example(self, press: Example) -> str | None:
+        """The question of a pressed button, None where the documents have changed too much."""
+        return await self._engine.call(self._examples.pressed, press)
 
     async def start(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """``/start``, alone or with the payload of a permalink."""

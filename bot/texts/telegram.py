@@ -15,6 +15,7 @@ __all__ = [
     "MORE",
     "NO_COMMAND",
     "NO_LONGER",
+    "OLD_EXAMPLE",
     "QUOTE_ID",
     "START",
     "TOO_MANY",
@@ -63,6 +64,7 @@ QUOTE_ID = "Quote"
 NO_COMMAND = "I do not know that command. Just ask, in plain words, or see /help."
 EXPIRED = "That was a while ago and I no longer know what was found. Please ask again."
 NO_LONGER = "This quote is no longer in the sources."
+OLD_EXAMPLE = "I no longer suggest this question: the sources have changed. See /start for others."
 TOO_MANY = "One at a time, please: I left out what you sent after these. Ask again what is still open."
 FAILED = "Something went wrong here; it was noted. Please try again in a moment."
 
