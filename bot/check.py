@@ -11,11 +11,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.inbox import counted
-from bot.settings import Settings, load
+from bot.settings import ADMINS_REMEDY, Settings, load
 from bot.texts import en
 from index.changes import Corpus
 from index.corpus import corpus_files
-from index.errors import DamagedError, QuothError, StoreError
+from index.errors import DamagedError, QuothError, StoreError, UsageError
 from index.search import Index
 from index.thesaurus import Thesaurus
 
@@ -64,6 +64,7 @@ def findings(seeds: Path | None = None) -> Iterator[Finding]:
     origin = "--seeds" if seeds else settings.origin("seeds")
     yield Finding(State.OK, "QUOTH_SEEDS", f"{settings.seeds} ({origin})")
     yield _data(settings)
+    yield _admins(settings)
     yield from _thesaurus(settings.thesaurus)
     yield from _documents(settings)
     yield from _index(settings.data)
@@ -94,6 +95,31 @@ def _data(settings: Settings) -> Finding:
     return Finding(
         State.FAULT, "QUOTH_DATA", f"{said} cannot be written", "set QUOTH_DATA to a folder that can be"
     )
+
+
+def _admins(settings: Settings) -> Finding:
+    """Who may change the documents in Telegram, by number and not by name; a setting that names nobody, or
+    the bot itself, is not what was meant.
+    """
+    subject, number = "QUOTH_ADMINS", len(settings.admins)
+    if not number and "admins" in settings.model_fields_set:
+        return Finding(State.WARNING, subject, "is set and names nobody", ADMINS_REMEDY)
+    if not number:
+        said = "no admins: documents cannot be changed in Telegram, only here"
+        return Finding(State.OK, subject, said, "set it to your own number to feed the bot there")
+    if _own_number(settings) in settings.admins:
+        said = f"{en.counted(number, 'admin')}, one of them the bot itself, which never writes to itself"
+        return Finding(State.WARNING, subject, said, "write your own number: @userinfobot tells it")
+    said = f"{en.counted(number, 'admin')}, in the private chat with the bot"
+    return Finding(State.OK, subject, said)
+
+
+def _own_number(settings: Settings) -> int | None:
+    """The bot's, with which its token begins; None where there is none to be had."""
+    try:
+        return int(settings.required_token().partition(":")[0])
+    except UsageError:
+        return None
 
 
 def _thesaurus(path: Path) -> Iterator[Finding]:

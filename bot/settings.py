@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from index.corpus import shipped_seeds
 from index.errors import UsageError
 
-__all__ = ["NO_TOKEN", "Settings", "load"]
+__all__ = ["ADMINS_REMEDY", "NO_TOKEN", "Settings", "load"]
 
 NO_TOKEN = (
     "is not set, so there is no bot to run",
@@ -28,7 +28,8 @@ NO_TOKEN = (
 LARGEST_USER = 2**52
 """Numbers of users have at most 52 significant bits, https://core.telegram.org/bots/api#user."""
 
-_ADMINS_REMEDY = "write the numbers of Telegram users, with commas between them: 1234567,7654321"
+ADMINS_REMEDY = "write the numbers of Telegram users, with commas between them: 1234567,7654321"
+"""What to do about a QUOTH_ADMINS that is not understood."""
 
 
 def _default_seeds() -> Path:
@@ -102,7 +103,7 @@ class Settings(BaseSettings):
         ids = [part.strip() for part in written.split(",") if part.strip()]
         for part in ids:
             if not re.fullmatch(r"[0-9]{1,16}", part) or not 0 < int(part) < LARGEST_USER:
-                raise ValueError(f"{part!r:.40} is no user's number", _ADMINS_REMEDY)
+                raise ValueError(f"{part!r:.40} is no user's number", ADMINS_REMEDY)
         return frozenset(map(int, ids))
 
     @property

@@ -411,6 +411,7 @@ def test_check_finds_nothing_wrong_where_nothing_is(quoth: Quoth) -> None:
     assert [line.split()[:2] for line in out.splitlines()] == [
         ["ok", "QUOTH_SEEDS"],
         ["ok", "QUOTH_DATA"],
+        ["ok", "QUOTH_ADMINS"],
         ["ok", "documents"],
         ["ok", "index"],
     ]
@@ -444,6 +445,37 @@ def test_check_fails_where_a_setting_is_wrong(quoth: Quoth, monkeypatch: pytest.
     monkeypatch.setenv("QUOTH_SEEDS", "/nowhere")
     code, out, _ = quoth("check")
     assert (code, out.split()[:2]) == (1, ["fault", "QUOTH_SEEDS"])
+
+
+ADMINS = [
+    # QUOTH_ADMINS (None: not set), exit code, what is said of it
+    (
+        None,
+        0,
+        "ok       QUOTH_ADMINS no admins: documents cannot be changed in Telegram, only here; set it to",
+    ),
+    ("7000001", 0, "ok       QUOTH_ADMINS 1 admin, in the private chat with the bot"),
+    ("7000001, 7000002,7000001", 0, "ok       QUOTH_ADMINS 2 admins, in the private chat with the bot"),
+    (" , ", 0, "warning  QUOTH_ADMINS is set and names nobody; write the numbers of Telegram users"),
+    ("7000001,123456", 0, "warning  QUOTH_ADMINS 2 admins, one of them the bot itself"),
+    ("@berta", 1, "fault    QUOTH_ADMINS '@berta' is no user's number; write the numbers of Telegram users"),
+]
+
+
+@pytest.mark.parametrize(("written", "code", "said"), ADMINS)
+def test_check_says_who_the_admins_are_and_what_is_wrong_with_the_setting(
+    written: str | None, code: int, said: str, quoth: Quoth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUOTH_TOKEN", "123456:AbCdEfGhIjKlMnOpQrStUvWxYz")
+    if written is None:
+        monkeypatch.delenv("QUOTH_ADMINS", raising=False)
+    else:
+        monkeypatch.setenv("QUOTH_ADMINS", written)
+    found, out, _ = quoth("check")
+    lines = [re.sub(" +", " ", line) for line in out.splitlines() if "QUOTH_ADMINS" in line]
+    assert (found, len(lines)) == (code, 1)
+    assert lines[0].startswith(re.sub(" +", " ", said))
+    assert "7000001" not in out
 
 
 def test_chat_answers_what_is_piped_into_it(quoth: Quoth, monkeypatch: pytest.MonkeyPatch) -> None:
