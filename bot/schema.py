@@ -1,15 +1,18 @@
 """The tables of the state, and how those of an older version become them.
 
-What is written there is the business of state.py, statistics.py and audit.py.
+What is written there is the business of state.py, statistics.py, audit.py and removals.py.
 """
+
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.database import Schema
+from bot.grouping import group_key
 
-__all__ = ["SCHEMA", "STATE", "audit", "counts", "shown", "sizes", "times", "unanswered"]
+__all__ = ["SCHEMA", "STATE", "audit", "counts", "removals", "shown", "sizes", "times", "unanswered"]
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the tables, stored in the database; an older one is migrated when it is opened."""
 
 _tables = sa.MetaData()
@@ -35,7 +38,7 @@ unanswered = sa.Table(
     "unanswered",
     _tables,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("folded", sa.Text, nullable=False, unique=True),
+    sa.Column("key", sa.String(32), nullable=False, unique=True),
     sa.Column("question", sa.Text, nullable=False),
     sa.Column("language", sa.String(8), nullable=False),
     sa.Column("outcome", sa.String(16), nullable=False),
@@ -45,8 +48,9 @@ unanswered = sa.Table(
     sa.Column("last", sa.DateTime, nullable=False),
     sa.Column("done", sa.Boolean, nullable=False),
     sa.Index("unanswered_last", "last"),
+    sqlite_autoincrement=True,  # an old button must never set another question aside
 )
-"""Questions that the sources did not answer, one row for those that differ in case and spaces alone."""
+"""Questions that the sources did not answer, one row for all that are the same, see grouping.py."""
 
 counts = sa.Table(
     "counts",
@@ -87,9 +91,37 @@ audit = sa.Table(
 """What admins did; rows are added only."""
 
 
+removals = sa.Table(
+    "removals",
+    _tables,
+    sa.Column("admin", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("word", sa.String(32), nullable=False),
+    sa.Column("until", sa.Double, nullable=False),
+)
+"""Removals that wait for their word; ``until`` is Unix time."""
+
+
 def _to_second(connection: sa.Connection) -> None:
     """Version 1 knew answers shown alone."""
     _tables.create_all(connection, tables=[unanswered, counts, times, sizes, audit])
 
 
-STATE = Schema(SCHEMA, _tables, _versions, {1: _to_second})
+def _to_third(connection: sa.Connection) -> None:
+    """Version 2 knew no removals, and took questions for the same that differ in case and spaces alone."""
+    columns = [column for column in unanswered.c if column.name not in {"id", "key"}]
+    rows = connection.execute(sa.select(*columns).order_by(unanswered.c.last)).mappings().all()
+    groups: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        key = group_key(row["question"], row["language"])
+        before = groups.pop(key, row)
+        number = row["number"] + (before["number"] if before is not row else 0)
+        merged = {"number": number, "first": min(before["first"], row["first"])}
+        groups[key] = {**row, **merged, "done": before["done"] and row["done"], "key": key}
+    unanswered.drop(connection)
+    _tables.create_all(connection, tables=[unanswered, removals])
+    if kept := [group for key, group in groups.items() if key]:
+        connection.execute(sa.insert(unanswered), kept)
+
+
+STATE = Schema(SCHEMA, _tables, _versions, {1: _to_second, 2: _to_third})

@@ -1,7 +1,8 @@
 """What the bot must remember between messages: the answers it has shown, for paging and for edited questions.
 
-The same database holds the statistics and the log of what admins did. Every method is synchronous and short;
-the bot calls them in its executor. Rows older than ``KEPT`` are forgotten.
+The same database holds the statistics, the log of what admins did, and removals that wait for their word.
+Every method is synchronous and short; the bot calls them in its executor. Rows older than ``KEPT`` are
+forgotten.
 
 Quotes are kept as quote ids: their text is looked up in the index when it is shown.
 """
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 
 from bot.audit import Audit
 from bot.database import Database, Transaction, file_in
+from bot.removals import Removals
 from bot.schema import SCHEMA, STATE
 from bot.schema import shown as _shown
 from bot.statistics import Asked, Statistics
@@ -65,6 +67,7 @@ class State:
         self._database = Database(url, STATE)
         self.statistics = Statistics(self._database)
         self.audit = Audit(self._database)
+        self.removals = Removals(self._database)
 
     @classmethod
     def in_folder(cls, data: Path) -> "State":

@@ -1,12 +1,12 @@
 """How questions fare: by outcome and by time, a day at a time, and which the sources did not answer.
 
-Days are UTC. Of an answered question nothing is kept but that it was one.
+Days are UTC. Of an answered question nothing is kept but that it was one; of who asked, nothing ever.
 """
 
 import datetime
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.answer import Outcome
 from bot.database import Database
+from bot.grouping import group_key
 from bot.schema import counts, sizes, times, unanswered
 
-__all__ = ["BUCKETS", "Asked", "Statistics", "Unanswered"]
+__all__ = ["BUCKETS", "Asked", "Fare", "Statistics", "Unanswered", "within"]
 
 BUCKETS = (50, 100, 200, 300, 500, 1_000, 2_000, 5_000, 10_000, 2**31 - 1)
 """Milliseconds from a question's arrival to its answer's leaving, at most; the last holds all the rest."""
@@ -29,7 +30,8 @@ MOST = 10_000
 """Unanswered questions kept: the last asked of them."""
 
 _INSERTS: dict[str, Callable[[sa.Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_TRIM = " \t\n.,!?…"
+_LARGEST = 2**63 - 1
+"""The largest row number that a database holds; a button may carry any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """Asked ``number`` times, between ``first`` and ``last`` (UTC); ``outcome`` is the last one."""
+    """A group of questions that are the same, see grouping.py; ``question`` is the last of them as typed.
+
+    Asked ``number`` times, between ``first`` and ``last`` (UTC); ``outcome`` is the last one.
+    """
 
     row: int
     question: str
@@ -56,6 +61,18 @@ class Unanswered:
     first: datetime.datetime
     last: datetime.datetime
     done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fare:
+    """How the questions of the last ``days`` fared: how many by outcome, and the buckets, in milliseconds,
+    that half and 95 % of the answers are in; None where there was no question.
+    """
+
+    days: int
+    outcomes: Mapping[Outcome, int]
+    median: int | None
+    p95: int | None
 
 
 class Statistics:
@@ -80,7 +97,7 @@ class Statistics:
             values = [{"day": now.date(), key: each, "number": number} for each, number in numbers.items()]
             connection.execute(statement, values)
         kept = [_row(each, now) for each in asked if each.outcome is not Outcome.ANSWER]
-        if kept := [row for row in kept if row["folded"]]:
+        if kept := [row for row in kept if row["key"]]:
             connection.execute(self._keep, kept)
 
     def sized(self, documents: int, sentences: int) -> None:
@@ -104,6 +121,29 @@ class Statistics:
         with self._database.transaction() as connection:
             return {row.day: (row.documents, row.sentences) for row in connection.execute(query)}
 
+    def fares(self, spans: Sequence[int]) -> list[Fare]:
+        """How questions fared in each span of days that ends with today."""
+        today = _now().date()
+        first = today - datetime.timedelta(days=max(spans) - 1)
+        outcomes, times = self.counts(first), self.times(first)
+
+        def fare(days: int) -> Fare:
+            since = today - datetime.timedelta(days=days - 1)
+            summed = _summed(numbers for day, numbers in outcomes.items() if day >= since)
+            took = _summed(numbers for day, numbers in times.items() if day >= since)
+            by_outcome = {each: summed[str(each)] for each in Outcome}
+            return Fare(days, by_outcome, within(took, 50), within(took, 95))
+
+        return [fare(days) for days in spans]
+
+    def open_groups(self) -> dict[Outcome, int]:
+        """How many groups of unanswered questions are not set aside, by their last outcome."""
+        column = unanswered.c.outcome
+        query = sa.select(column, sa.func.count()).where(unanswered.c.done.is_(False)).group_by(column)
+        with self._database.transaction() as connection:
+            found = {row[0]: row[1] for row in connection.execute(query)}
+        return {each: found.get(str(each), 0) for each in (Outcome.CLOSEST, Outcome.NONE)}
+
     def unanswered(self, most: int, *, skip: int = 0, done: bool = False) -> list[Unanswered]:
         """Questions not answered, those asked most often and last first; with ``done`` those set aside."""
         query = sa.select(unanswered).where(unanswered.c.done.is_(done)).limit(most).offset(skip)
@@ -111,11 +151,16 @@ class Statistics:
         with self._database.transaction() as connection:
             return [_as_unanswered(row) for row in connection.execute(query).mappings()]
 
-    def mark_done(self, row: int) -> bool:
-        """Set a question aside until it is asked again without an answer: whether it was there."""
-        query = sa.update(unanswered).where(unanswered.c.id == row).values(done=True)
+    def mark_done(self, row: int, seen: int) -> bool:
+        """Set a group aside until it is asked again without an answer: whether that is done.
+
+        It is not where the group was asked more often than ``seen``, the number that was shown, or is gone.
+        """
+        if not 0 < row <= _LARGEST:
+            return False
+        query = sa.update(unanswered).where(unanswered.c.id == row, unanswered.c.number <= seen)
         with self._database.transaction() as connection:
-            return connection.execute(query).rowcount == 1
+            return connection.execute(query.values(done=True)).rowcount == 1
 
     def forget_old(self) -> int:
         """Forget unanswered questions past KEPT or MOST: how many."""
@@ -137,7 +182,7 @@ class Statistics:
         fresh = ("question", "language", "outcome", "chat_kind", "last", "done")
         set_ = {name: statement.excluded[name] for name in fresh}
         set_["number"] = unanswered.c.number + 1
-        keeping: sa.Executable = statement.on_conflict_do_update(index_elements=["folded"], set_=set_)
+        keeping: sa.Executable = statement.on_conflict_do_update(index_elements=["key"], set_=set_)
         return keeping
 
     def _by_day(
@@ -155,19 +200,31 @@ def _bucket(seconds: float) -> int:
     return BUCKETS[min(bisect_left(BUCKETS, seconds * 1000), len(BUCKETS) - 1)]
 
 
-def _folded(question: str) -> str:
-    """What questions have in common that are the same but for case, spaces and the mark at the end."""
-    return " ".join(question.casefold().split()).strip(_TRIM)
+def within(times: Mapping[int, int], percent: int) -> int | None:
+    """The bucket that ``percent`` of the times are in or below, by nearest rank; None where there is none."""
+    left = -(-sum(times.values()) * percent // 100)
+    for bucket in sorted(times):
+        left -= times[bucket]
+        if times[bucket] and left <= 0:
+            return bucket
+    return None
+
+
+def _summed(days: Iterable[Mapping[Any, int]]) -> Counter[Any]:
+    total: Counter[Any] = Counter()
+    for numbers in days:
+        total.update(numbers)
+    return total
 
 
 def _row(asked: Asked, now: datetime.datetime) -> dict[str, Any]:
     fields = {"question": asked.question, "language": asked.language, "chat_kind": asked.chat_kind}
-    fields |= {"folded": _folded(asked.question), "outcome": str(asked.outcome)}
+    fields |= {"key": group_key(asked.question, asked.language), "outcome": str(asked.outcome)}
     return {**fields, "number": 1, "first": now, "last": now, "done": False}
 
 
 def _as_unanswered(row: sa.RowMapping) -> Unanswered:
-    fields = {name: value for name, value in row.items() if name not in {"id", "folded", "outcome"}}
+    fields = {name: value for name, value in row.items() if name not in {"id", "key", "outcome"}}
     return Unanswered(row["id"], outcome=Outcome(row["outcome"]), **fields)
 
 
