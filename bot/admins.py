@@ -19,6 +19,7 @@ from bot.handlers.uploads import Uploads
 from bot.outbox import Outbox
 from bot.requests import AiohttpRequest
 from bot.settings import Settings
+from bot.state import State
 from bot.texts import admin as admin_texts
 from bot.texts import telegram as texts
 
@@ -44,16 +45,18 @@ _MEDIA = (
 """What is no document, and no text."""
 
 
-def add_handlers(
+def add_handlers(  # noqa: PLR0913 - the parts, put together once
     application: Application,  # type: ignore[type-arg]
     engine: Engine,
+    state: State,
+    *,
     outbox: Outbox,
     background: Background,
     settings: Settings,
 ) -> Uploads:
     """What admins may do beyond asking. What the gate does not let through meets the handlers after these."""
     gate, folder = Gate(settings.admins), settings.data / INCOMING
-    admin = Admin(gate, engine, outbox, background)
+    admin = Admin(gate, engine, outbox, background, state.removals)
     downloads = _downloads(application, settings, folder / "files")
     uploads = Uploads(gate, engine, outbox, downloads=downloads, background=background, folder=folder)
     own = gate.messages & ~filters.FORWARDED

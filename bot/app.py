@@ -151,7 +151,14 @@ async def _answer(
 ) -> None:
     """Poll and answer; what ends first ends all, and what is in hand is finished."""
     lanes, outbox, background = Lanes(), _outbox(application, parts.inbox), Background()
-    uploads = admins.add_handlers(application, parts.engine, outbox, background, settings)
+    uploads = admins.add_handlers(
+        application,
+        parts.engine,
+        parts.state,
+        outbox=outbox,
+        background=background,
+        settings=settings,
+    )
     _add_handlers(application, parts, outbox)
     intake = _intake(application, parts.inbox, lanes, outbox)
     await intake.resume(parts.engine.until_ready)

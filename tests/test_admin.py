@@ -4,6 +4,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from conftest import Folder
 from standin import Chat, Fault, Message, StandIn, Upload
 from test_run import DOCUMENTS, EXAMPLES, QUOTH, Home, until
 
+from bot.handlers.admin import CONFIRM_WITHIN
+from bot.removals import Removal
+from bot.state import State
 from bot.texts import admin as texts
 from bot.texts import en
 from bot.texts import telegram as plain
@@ -35,8 +39,6 @@ SLOW_BUILD = (
 """Each build takes six seconds longer."""
 HASTY = f"import bot.handlers.uploads as uploads; uploads.QUIET = 0.25; {QUOTH}"
 """Files that come together are waited for a quarter of a second."""
-IMPATIENT = f"import bot.handlers.admin as admin; admin.CONFIRM_WITHIN = 0.0; {QUOTH}"
-"""A removal can be confirmed for no time at all."""
 NEVER_CHANGES = (
     "import time, index.changes as changes\n"
     f"changes.Corpus.apply = lambda *given, **named: time.sleep(3600); {QUOTH}"
@@ -133,6 +135,11 @@ def sent(chat: Chat, name: str, content: str, **more: Any) -> Message:
     """The preview of a file."""
     chat.send_file(name, content.encode(), **more)
     return previewed(chat)
+
+
+def asked_word(asked: Message) -> str:
+    """The word that a removal is to be confirmed with."""
+    return asked.text.partition("type: ")[2].split()[0]
 
 
 def answers(home: Home, question: str = QUESTION) -> str:
@@ -412,7 +419,8 @@ def test_a_removal_asks_for_a_word_and_is_taken_back_by_restore(service: Home, b
 
 def test_a_removal_is_not_confirmed_by_anything_else_nor_twice(service: Home, boss: Chat) -> None:
     sent(boss, "cook.txt", "The cook of Horn boils perch.")
-    word = said(boss, "/remove cook.txt").text.partition("type: ")[2].split()[0]
+    word = asked_word(said(boss, "/remove cook.txt"))
+    assert asked_word(said(boss, "/remove cook.txt")) == word
     assert said(boss, "yes").text == en.NOD
     assert "cook.txt" in names(service)
     assert said(boss, "/remove nowhere.txt").text == texts.unknown("nowhere.txt")
@@ -420,25 +428,17 @@ def test_a_removal_is_not_confirmed_by_anything_else_nor_twice(service: Home, bo
     assert "cook.txt" in names(service)
 
 
-def test_a_removal_that_is_confirmed_too_late_is_none(home: Home) -> None:
-    boss = home.telegram.private("Berta", user_id=ADMIN)
-    running(home, program=IMPATIENT)
-    word = said(boss, "/remove 1").text.partition("type: ")[2].split()[0]
-    assert said(boss, word).text == texts.TOO_LATE
-    assert len(names(home)) == 3
-
-
 def test_a_given_document_is_removed_by_its_number_and_its_file_stays(home: Home) -> None:
     boss = home.telegram.private("Berta", user_id=ADMIN)
     running(home)
     greeting = said(boss, "/start")
     assert [*map(greeting.button, EXAMPLES[::2])]
-    word = said(boss, "/remove 1").text.partition("type: ")[2].split()[0]
+    word = asked_word(said(boss, "/remove 1"))
     assert changed(boss, word) == f"Removed bread.txt\n{texts.given_kept()}"
-    assert "What raises dough?" not in said(boss, "/start").buttons
     assert (home.seeds / "bread.txt").exists()
     assert "yeast" not in answers(home, "what raises dough?")
-    word = said(boss, "/remove 1").text.partition("type: ")[2].split()[0]
+    assert "What raises dough?" not in said(boss, "/start").buttons
+    word = asked_word(said(boss, "/remove 1"))
     changed(boss, word)
     long = next(label for label in greeting.buttons if label.endswith("…"))
     assert boss.press(greeting, long).parameters["text"] == plain.OLD_EXAMPLE
@@ -446,6 +446,31 @@ def test_a_given_document_is_removed_by_its_number_and_its_file_stays(home: Home
     changed(boss, "/undo")
     assert "Restored bread.txt" in changed(boss, "/restore bread")
     home.still_answers()
+
+
+def test_a_removal_waits_for_its_word_over_a_kill_and_no_longer_than_it_says(home: Home) -> None:
+    boss = home.telegram.private("Berta", user_id=ADMIN)
+    second = home.telegram.private("Carl", user_id=SECOND)
+    running(home)
+    asked = said(boss, "/remove bread.txt")
+    word = asked_word(asked)
+    home.kill()
+    with closing(State.in_folder(home.data)) as state:
+        waiting = state.removals.waiting()[ADMIN]
+        assert (waiting.document, waiting.word) == ("bread", word)
+        assert time.time() < waiting.until < time.time() + CONFIRM_WITHIN
+        state.removals.keep(SECOND, Removal("register", "maple", time.time() - 2))
+    running(home)
+    assert said(second, "maple").text == texts.TOO_LATE
+    assert "bread.txt" in names(home)
+    boss.say(word)
+    while (reply := boss.wait_message()).text == asked.text:  # the command was in hand when the kill came
+        pass
+    assert settled(boss, reply).text == f"Removed bread.txt\n{texts.given_kept()}"
+    assert names(home) == ["harbour.txt", "register.txt"]
+    assert said(boss, word).text == said(second, "maple").text == en.NOTHING_FOUND
+    with closing(State.in_folder(home.data)) as state:
+        assert state.removals.waiting() == {}
 
 
 def test_undo_takes_back_the_last_change_and_then_makes_it_again(service: Home, boss: Chat) -> None:

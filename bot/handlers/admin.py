@@ -11,7 +11,6 @@ import logging
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from telegram import CallbackQuery, Message, Update
 from telegram.error import TelegramError
@@ -23,6 +22,7 @@ from bot.buttons import TakeBack, admin_pressed
 from bot.engine import Engine
 from bot.gate import Gate
 from bot.outbox import Outbox
+from bot.removals import Removal, Removals
 from bot.texts import admin as texts
 from bot.texts import en, telegram
 from index.catalogue import KEPT_DAYS, Change
@@ -32,28 +32,21 @@ from index.errors import CorpusError, QuothError
 __all__ = ["CONFIRM_WITHIN", "Admin"]
 
 CONFIRM_WITHIN = 120.0
-"""Seconds in which a removal can be confirmed."""
+"""Seconds in which a removal can be confirmed, also by a word that was sent while the bot was down."""
 
 _TRIM = " \t\n.!“”\"'"
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A removal that waits for its word; ``until`` is monotonic time."""
-
-    listed: Listed
-    word: str
-    until: float
-
-
 class Admin:
-    """Answers an admin in their private chat."""
+    """Answers an admin in their private chat. ``removals`` are read here, before the first message."""
 
-    def __init__(self, gate: Gate, engine: Engine, outbox: Outbox, background: Background) -> None:
+    def __init__(
+        self, gate: Gate, engine: Engine, outbox: Outbox, background: Background, removals: Removals
+    ) -> None:
         self._gate, self._engine, self._outbox, self._background = gate, engine, outbox, background
-        self._asked: dict[int, _Asked] = {}
+        self._removals, self._waiting = removals, removals.waiting()
         self.confirmation = _Confirming(self)
 
     async def docs(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -64,42 +57,67 @@ class Admin:
             await self._outbox.send(admin, [listing.documents(listed, 0, admin)])
 
     async def remove(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """``/remove NAME``: ask for the word."""
+        """``/remove NAME``: ask for the word; asked again for the same document, for the same word."""
         admin, name = self._gate.writer(update), _argument(context)
         if admin is None:
             return
-        self._asked.pop(admin, None)
         listed = await self._engine.look(lambda corpus: corpus.documents())
         found = _sought(listed, name) if name else texts.REMOVE_WHAT
         if len(listed) == 1 and not isinstance(found, str):
             found = texts.THE_ONLY_ONE
         if isinstance(found, str):
+            await self._forget(admin)
             await self._outbox.send(admin, [render.plain(found)])
             return
         known = await self._engine.call(listing.facts, found.id)
         sentences = en.counted(known.sentences if known else 0, "sentence")
-        word = secrets.choice(texts.CONFIRM_WORDS)
-        self._asked[admin] = _Asked(found, word, time.monotonic() + CONFIRM_WITHIN)
+        word = await self._ask_for_word(admin, found.id)
         said = texts.confirm(listing.shown_name(found.name), sentences, word, int(CONFIRM_WITHIN // 60))
         await self._outbox.send(admin, [render.plain(said)])
 
+    async def _ask_for_word(self, admin: int, document: str) -> str:
+        """The word that removes the document from now on; a ``/remove`` that is worked on twice has one."""
+        before = self._waiting.get(admin)
+        same = before is not None and before.document == document
+        word = before.word if before and same else secrets.choice(texts.CONFIRM_WORDS)
+        removal = Removal(document, word, time.time() + CONFIRM_WITHIN)
+        await self._engine.run(lambda: self._removals.keep(admin, removal))
+        self._waiting[admin] = removal
+        return word
+
     def awaits(self, admin: int, text: str) -> bool:
         """Whether the text is the word that a removal waits for."""
-        asked = self._asked.get(admin)
-        return asked is not None and text.strip(_TRIM).lower() == asked.word
+        removal = self._waiting.get(admin)
+        return removal is not None and text.strip(_TRIM).lower() == removal.word
 
     async def confirmed(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """The word was typed."""
-        admin = self._gate.writer(update)
-        asked = self._asked.pop(admin, None) if admin is not None else None
-        if admin is None or asked is None:
+        """The word was typed. A kill between the change and its forgetting costs nothing: see ``_remove``."""
+        admin, message = self._gate.writer(update), update.message
+        removal = self._waiting.get(admin) if admin is not None else None
+        if admin is None or message is None or removal is None:
             return
-        if time.monotonic() > asked.until:
+        if min(time.time(), message.date.timestamp()) > removal.until:
             await self._outbox.send(admin, [render.plain(texts.TOO_LATE)])
+        else:
+            await self._remove(admin, removal.document)
+        await self._forget(admin)
+
+    async def _remove(self, admin: int, document: str) -> None:
+        """Take a document out, unless that was done already, or no other is left."""
+        listed = await self._engine.look(lambda corpus: corpus.documents())
+        found = next((each for each in listed if each.id == document), None)
+        if found is None or len(listed) == 1:
+            words = texts.REMOVED_ALREADY if found is None else texts.THE_ONLY_ONE
+            await self._outbox.send(admin, [render.plain(words)])
             return
-        upload = asked.listed.origin == "uploaded"
-        said = texts.kept(KEPT_DAYS) if upload else texts.given_kept()
-        await self._change(admin, Remove((asked.listed.id,)), said)
+        said = texts.kept(KEPT_DAYS) if found.origin == "uploaded" else texts.given_kept()
+        await self._change(admin, Remove((found.id,)), said)
+
+    async def _forget(self, admin: int) -> None:
+        """The admin is asked nothing any more."""
+        if admin in self._waiting:
+            await self._engine.run(lambda: self._removals.drop(admin))
+            del self._waiting[admin]
 
     async def restore(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """``/restore`` lists what can be had back, ``/restore NAME`` has it back."""

@@ -22,6 +22,7 @@ __all__ = [
     "NO_TEXT",
     "OWN_MESSAGE",
     "PREVIOUS",
+    "REMOVED_ALREADY",
     "REMOVE_WHAT",
     "RESTORE_WHAT",
     "THE_ONLY_ONE",
@@ -70,6 +71,7 @@ ADD_WHAT = (
 REMOVE_WHAT = "Which one? /remove and its name or its number in /docs."
 RESTORE_WHAT = "Which one? /restore and its name or number."
 THE_ONLY_ONE = "It is the only document. Add another first: with none, I could not answer anybody."
+REMOVED_ALREADY = "It is not among the documents any more. See /audit; /undo takes the last change back."
 TOO_LATE = "That came too late, nothing was removed. Say /remove again."
 NO_DOCUMENTS = "There is no document."
 NOTHING_REMOVED = "Nothing that was removed can be had back."
