@@ -15,6 +15,7 @@ from bot.downloads import Downloads
 from bot.engine import Engine
 from bot.gate import Gate
 from bot.handlers.admin import Admin
+from bot.handlers.insight import Insight
 from bot.handlers.uploads import Uploads
 from bot.outbox import Outbox
 from bot.requests import AiohttpRequest
@@ -57,6 +58,7 @@ def add_handlers(  # noqa: PLR0913 - the parts, put together once
     """What admins may do beyond asking. What the gate does not let through meets the handlers after these."""
     gate, folder = Gate(settings.admins), settings.data / INCOMING
     admin = Admin(gate, engine, outbox, background, state.removals)
+    insight = Insight(gate, engine, outbox, state.statistics)
     downloads = _downloads(application, settings, folder / "files")
     uploads = Uploads(gate, engine, outbox, downloads=downloads, background=background, folder=folder)
     own = gate.messages & ~filters.FORWARDED
@@ -67,7 +69,8 @@ def add_handlers(  # noqa: PLR0913 - the parts, put together once
         ("undo", admin.undo),
         ("reload", admin.reload),
         ("audit", admin.audit),
-        ("stats", admin.stats),
+        ("stats", insight.stats),
+        ("unanswered", insight.unanswered),
         ("add", uploads.add),
     ):
         application.add_handler(CommandHandler(name, act, filters=own))
@@ -76,6 +79,7 @@ def add_handlers(  # noqa: PLR0913 - the parts, put together once
     application.add_handler(MessageHandler(gate.messages & posts, uploads.received))
     application.add_handler(MessageHandler(gate.messages & _MEDIA, uploads.other))
     application.add_handler(CallbackQueryHandler(admin.pressed, pattern=r"[ud]:"))
+    application.add_handler(CallbackQueryHandler(insight.pressed, pattern=r"[gm]:"))
     return uploads
 
 

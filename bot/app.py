@@ -152,12 +152,7 @@ async def _answer(
     """Poll and answer; what ends first ends all, and what is in hand is finished."""
     lanes, outbox, background = Lanes(), _outbox(application, parts.inbox), Background()
     uploads = admins.add_handlers(
-        application,
-        parts.engine,
-        parts.state,
-        outbox=outbox,
-        background=background,
-        settings=settings,
+        application, parts.engine, parts.state, outbox=outbox, background=background, settings=settings
     )
     _add_handlers(application, parts, outbox)
     intake = _intake(application, parts.inbox, lanes, outbox)

@@ -17,9 +17,12 @@ from bot.texts import telegram as texts
 __all__ = [
     "DATA_LIMIT",
     "LABEL_LIMIT",
+    "AdminPress",
     "Ask",
     "Button",
+    "Done",
     "Example",
+    "Gaps",
     "Leaf",
     "Next",
     "Paging",
@@ -127,13 +130,40 @@ class Leaf:
         return f"d:{self.page}"
 
 
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """An admin's press of a page (from 0) of the questions that the sources did not answer."""
+
+    page: int
+
+    def __str__(self) -> str:
+        return f"g:{self.page}"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An admin's press that sets the group stored as ``row`` aside, asked ``seen`` times by then; ``page`` is
+    where the list goes on.
+    """
+
+    row: int
+    seen: int
+    page: int
+
+    def __str__(self) -> str:
+        return f"m:{self.row}:{self.seen}:{self.page}"
+
+
 Press = Widen | Next | Ask | Example
+AdminPress = TakeBack | Leaf | Gaps | Done
 
 _WIDEN = re.compile(r"c:([a-z2-7]{12}):([013p])")
 _NEXT = re.compile(r"n:([0-9]{1,19}):([0-9]{1,9})")
 _EXAMPLE = re.compile(r"e:([0-9a-f]{16})")
 _TAKE_BACK = re.compile(r"u:([0-9]{1,9})")
 _LEAF = re.compile(r"d:([0-9]{1,9})")
+_GAPS = re.compile(r"g:([0-9]{1,9})")
+_DONE = re.compile(r"m:([0-9]{1,19}):([0-9]{1,9}):([0-9]{1,9})")
 
 
 def pressed(data: str) -> Press | None:
@@ -147,11 +177,15 @@ def pressed(data: str) -> Press | None:
     return Ask(data[2:]) if data.startswith("a:") and searchable(data[2:]) else None
 
 
-def admin_pressed(data: str) -> TakeBack | Leaf | None:
+def admin_pressed(data: str) -> AdminPress | None:
     """The same for the buttons under what only admins see. Who presses is gate.py's business."""
     if found := _TAKE_BACK.fullmatch(data):
         return TakeBack(int(found[1]))
-    return Leaf(int(found[1])) if (found := _LEAF.fullmatch(data)) else None
+    if found := _LEAF.fullmatch(data):
+        return Leaf(int(found[1]))
+    if found := _DONE.fullmatch(data):
+        return Done(int(found[1]), int(found[2]), int(found[3]))
+    return Gaps(int(found[1])) if (found := _GAPS.fullmatch(data)) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What an admin is shown: a preview of what was sent, the documents, the changes, the figures.
+"""What an admin is shown: a preview of what was sent, the documents, the changes.
 
 Names and titles are cleaned for display here. A list that does not fit into one message says how much more
 there is.
@@ -20,7 +20,7 @@ from index.build import Report
 from index.catalogue import KEPT_DAYS, Change, Step
 from index.changes import Listed
 from index.errors import QuothError
-from index.model import Sentence, Stats
+from index.model import Sentence
 from index.readers.formats import kind
 from index.search import Index
 
@@ -35,7 +35,7 @@ __all__ = [
     "preview",
     "reloaded",
     "shown_name",
-    "statistics",
+    "size_of",
     "trash",
 ]
 
@@ -168,7 +168,7 @@ def _numbered(listed: Sequence[Listed], first: int, viewer: int) -> list[str]:
 
 def _line(each: Listed, viewer: int) -> str:
     who = texts.GIVEN if each.origin == "given" and each.by is None else _person(each.by, viewer)
-    return " · ".join([shown_name(each.name), _size(each.size), _day(each.at), who])
+    return " · ".join([shown_name(each.name), size_of(each.size), _day(each.at), who])
 
 
 def audit(changes: Sequence[Change], viewer: int) -> Message:
@@ -202,16 +202,6 @@ def _groups(report: Report) -> tuple[tuple[Sequence[str], str], ...]:
     return (report.added, "added"), (report.changed, "changed"), (report.removed, "removed")
 
 
-def statistics(stats: Stats, age: float, removed: int) -> Message:
-    """How much there is. ``age`` is the index's, in seconds."""
-    documents = en.counted(stats.documents, "document")
-    text = Text().add(texts.renewed(documents, en.counted(stats.sentences, "sentence")))
-    by_number = sorted(stats.languages.items(), key=lambda item: (-item[1], item[0]))
-    text.line(texts.languages(", ".join(f"{code} {number:,}" for code, number in by_number)))
-    text.line(texts.index_of(_size(stats.size), texts.ago(age)))
-    return Message(text.line(texts.trashed(removed)).text)
-
-
 def _listed(text: Text, lines: Iterable[str]) -> Text:
     """The lines, as many as there is room for."""
     lines = list(lines)
@@ -228,7 +218,8 @@ def _person(number: int | None, viewer: int) -> str:
     return texts.YOU if number == viewer else str(number)
 
 
-def _size(size: int) -> str:
+def size_of(size: int) -> str:
+    """A size in bytes, roughly."""
     for unit, each in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if size >= each:
             return f"{size / each:.1f} {unit}"

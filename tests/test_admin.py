@@ -13,6 +13,7 @@ from conftest import Folder
 from standin import Chat, Fault, Message, StandIn, Upload
 from test_run import DOCUMENTS, EXAMPLES, QUOTH, Home, until
 
+from bot.entities import visible
 from bot.handlers.admin import CONFIRM_WITHIN
 from bot.removals import Removal
 from bot.state import State
@@ -29,7 +30,17 @@ CHANNEL = {"id": -1_001_234_567_890, "type": "channel", "title": "Lake Wire", "u
 POSTED = 1_700_000_000
 POST = {"type": "channel", "date": POSTED, "chat": CHANNEL, "message_id": 412}
 OTHER_BOT = {"id": 5_000_000_001, "is_bot": True, "first_name": "Relay", "username": "relay_bot"}
-COMMANDS = ["/docs", "/add", "/remove 1", "/restore bread.txt", "/undo", "/reload", "/audit", "/stats"]
+COMMANDS = [
+    "/docs",
+    "/add",
+    "/remove 1",
+    "/restore bread.txt",
+    "/undo",
+    "/reload",
+    "/audit",
+    "/stats",
+    "/unanswered",
+]
 
 SLOW_BUILD = (
     "import time, bot.engine as engine; run = engine.Build.run\n"
@@ -166,8 +177,11 @@ def test_a_file_is_found_once_it_is_previewed_and_not_after_its_undo_also_across
     assert preview.text == f"Added {FERRY}\nferry.txt · plain text · 7 words · 1 sentence\n{FERRY}"
     assert preview.covered("blockquote") == [FERRY]
     assert FERRY in answers(home)
+    gaps = listed(boss, f"1. {QUESTION}")
     running(home)
     assert FERRY in answers(home)
+    boss.press(gaps, "✓ 1")
+    assert boss.wait_edit(gaps).text == texts.ALL_ANSWERED
     assert "text" not in boss.press(preview, texts.UNDO).parameters
     gone = settled(boss, preview)
     assert gone.text == f"{texts.undone(1)}\nTaken back ferry.txt"
@@ -516,10 +530,112 @@ def test_the_audit_says_who_did_what_and_when(service: Home, boss: Chat) -> None
     assert f" · {ADMIN} · added mason.txt" in said(second, "/audit").text
 
 
-def test_the_figures_tell_documents_sentences_languages_and_the_index(boss: Chat) -> None:
+def test_the_figures_tell_documents_index_questions_and_times(service: Home, boss: Chat) -> None:
     figures = said(boss, "/stats").text
     assert re.match(r"The index holds \d+ documents, \d+ sentences\.\nLanguages: en \d+", figures)
-    assert re.search(r"^Index: [\d.]+ (kB|MB), made (just now|\d+ minutes? ago)$", figures, re.MULTILINE)
+    size = sum(each.size for each in corpus(service).documents()) / 1e3
+    index = r"Index: [\d.]+ (kB|MB), generation \d+, made (just now|\d+ minutes? ago)"
+    assert re.search(rf"^Documents: {size:.1f} kB\. {index}$", figures, re.MULTILINE)
+    before = fared(figures)
+    answers(service, "what raises dough?")
+    answers(service, f"who welded the {time.monotonic_ns()}th bell?")
+    counted = until(lambda: sum(fared(now := said(boss, "/stats").text)) == sum(before) + 2 and now)
+    assert [new - old for new, old in zip(fared(counted), before, strict=True)] == [1, 0, 1]
+    assert re.search(r"^   answered in: median [≤>] [\d.]+ s, p95 [≤>] [\d.]+ s$", counted, re.MULTILINE)
+    still_open = r"^Without an answer: [1-9]\d* questions? open, see /unanswered$"
+    assert re.search(still_open, counted, re.MULTILINE)
+
+
+def fared(figures: str) -> list[int]:
+    """Of today's questions: answered, closest passage, not in the sources."""
+    found = re.search(r"^Today: (\d+) questions? \((\d+) [^,]+, (\d+) [^,]+, (\d+)", figures, re.MULTILINE)
+    assert found is not None, figures
+    assert int(found[1]) == sum(map(int, found.groups()[1:]))
+    return [*map(int, found.groups()[1:])]
+
+
+# --- questions without an answer
+
+
+ZEPPELIN = ("Who invented the zeppelin?", "who invented the Zeppelin", "the ZEPPELIN: who invented it?!")
+CLICKABLE = f"where is the /undo of @berta at https://example.org/\u202e \n\n شكرا {'very ' * 500}"
+
+
+def listed(boss: Chat, line: str) -> Message:
+    """The first page of the questions without an answer, once it has a line."""
+    found = until(lambda: line in (page := said(boss, "/unanswered")).text.splitlines() and page)
+    assert isinstance(found, Message)
+    return found
+
+
+def test_questions_without_an_answer_are_listed_once_however_they_were_asked(
+    service: Home, boss: Chat
+) -> None:
+    strangers = [service.telegram.private(f"Stranger Nr{number}") for number in range(4)]
+    for stranger, question in zip(strangers, (*ZEPPELIN, ZEPPELIN[0]), strict=True):
+        service.ask(stranger, question)
+    for _ in range(3):
+        service.ask(strangers[0], CLICKABLE)
+    day = time.strftime("%Y-%m-%d", time.gmtime())
+    listed(boss, f"✗ asked 3 times, last {day}")
+    page = listed(boss, f"✗ asked 4 times, last {day}")
+    shown = page.covered("code")
+    place = shown.index(ZEPPELIN[0])
+    assert shown[place + 1] == visible(CLICKABLE)
+    lines = page.text.splitlines()[1 + 2 * place : 3 + 2 * place]
+    assert lines == [f"{place + 1}. {ZEPPELIN[0]}", f"✗ asked 4 times, last {day}"]
+    assert {entity["type"] for entity in page.entities} == {"code"}
+    assert not [each for each in strangers if each.name in page.text or str(each.id) in page.text]
+
+
+def test_what_is_marked_done_is_gone_until_it_is_asked_again_whoever_presses_what(
+    service: Home, boss: Chat
+) -> None:
+    question = "who blew the alphorn of Uri?"
+    for _ in range(6):
+        answers(service, question)
+    page = listed(boss, f"✗ asked 6 times, last {time.strftime('%Y-%m-%d', time.gmtime())}")
+    assert page.text.splitlines()[1] == f"1. {question}"
+    data = page.button("✓ 1")["callback_data"]
+    for presser in (service.telegram.private("Stranger"), boss):
+        assert ("text" in replayed(service, presser, page, data)) == (presser is not boss)
+    assert question not in boss.wait_edit(page).text
+    assert "text" not in replayed(service, boss, page, data)
+    assert question not in said(boss, "/unanswered").text
+    answers(service, question)
+    listed(boss, f"✗ asked 7 times, last {time.strftime('%Y-%m-%d', time.gmtime())}")
+    assert replayed(service, boss, page, data)["text"] == texts.ASKED_SINCE
+    assert question in until(lambda: question in (now := boss.message(page)).text and now).text
+    for forged in ("m:0:9:0", "m:999999999999999999:1:0", "m:9999999999999999999:1:999999999", "g:999999999"):
+        replayed(service, boss, page, forged)
+    assert said(boss, "/unanswered").text.splitlines()[1] == f"1. {question}"
+    assert boss.message(page).text != texts.ALL_ANSWERED
+
+
+def replayed(service: Home, presser: Chat, message: Message | dict[str, Any], data: str) -> dict[str, Any]:
+    """The answer to a press that somebody's own client sends, below a message in their chat."""
+    query = service.telegram.pressed(presser)
+    below = {**(message.raw if isinstance(message, Message) else message), "chat": presser.raw}
+    press = {"id": query, "from": presser.user, "message": below, "chat_instance": "1", "data": data}
+    service.telegram.push({"callback_query": press})
+    return presser.wait_answered(query).parameters
+
+
+def test_questions_without_an_answer_are_paged(service: Home, boss: Chat) -> None:
+    for number in range(12):
+        answers(service, f"who tuned harpsichord {number}?")
+    first = until(lambda: len((page := said(boss, "/unanswered")).text.splitlines()) == 22 and page)
+    assert first.buttons == [*(f"✓ {number}" for number in range(1, 11)), texts.NEXT]
+    assert re.match(
+        r"\d+ questions open\. ✗ nothing found: \d+ · ≈ a passage that may not answer: \d+", first.text
+    )
+    boss.press(first, texts.NEXT)
+    second = boss.wait_edit(first)
+    assert second.text.splitlines()[1].startswith("11. ")
+    assert second.buttons[-2:] == [texts.PREVIOUS, texts.NEXT] or second.buttons[-1] == texts.PREVIOUS
+    too_old = {"message_id": second.id, "date": 0, "chat": boss.raw}
+    replayed(service, boss, too_old, second.button("✓ 11")["callback_data"])
+    assert boss.wait_edit(second).text.splitlines()[1] != second.text.splitlines()[1]
 
 
 def test_each_admin_has_a_menu_of_their_own(service: Home) -> None:
@@ -594,21 +710,8 @@ def test_a_button_does_no_more_than_its_presser_may(service: Home, boss: Chat) -
     data = preview.button(texts.UNDO)["callback_data"]
     stranger = service.telegram.private("Stranger")
     own = service.ask(stranger, "what raises dough?")
-    for forged in (data, "d:0", "u:0", "u:999999999"):
-        press = {**preview.raw, "chat": stranger.raw, "message_id": own.id}
-        query = service.telegram.pressed(stranger)
-        service.telegram.push(
-            {
-                "callback_query": {
-                    "id": query,
-                    "from": stranger.user,
-                    "message": press,
-                    "chat_instance": "1",
-                    "data": forged,
-                }
-            }
-        )
-        assert stranger.wait_answered(query).parameters["text"] == plain.EXPIRED
+    for forged in (data, "d:0", "u:0", "u:999999999", "g:0", "m:1:9:0"):
+        assert replayed(service, stranger, own, forged)["text"] == plain.EXPIRED
     assert "clerk.txt" in names(service)
     assert stranger.message(own).version == 0
 
@@ -619,19 +722,7 @@ def test_an_undo_takes_back_its_own_change_only_and_once(service: Home, boss: Ch
     assert "no longer the last change" in boss.press(old, texts.UNDO).parameters["text"]
     assert {"older.txt", "newer.txt"} <= set(names(service))
     boss.press(new, texts.UNDO)
-    again = boss.world.chats[ADMIN]
-    query = service.telegram.pressed(again)
-    service.telegram.push(
-        {
-            "callback_query": {
-                "id": query,
-                "from": boss.user,
-                "message": new.raw,
-                "chat_instance": "1",
-                "data": new.button(texts.UNDO)["callback_data"],
-            }
-        }
-    )
-    assert "no longer the last change" in boss.wait_answered(query).parameters["text"]
+    again = replayed(service, boss, new, new.button(texts.UNDO)["callback_data"])
+    assert "no longer the last change" in again["text"]
     assert "newer.txt" not in names(service)
     settled(boss, new)

@@ -1,10 +1,10 @@
-"""An admin's commands and buttons: the list, removing and restoring, undo, reload, the log, the figures.
+"""An admin's commands and buttons: the list, removing and restoring, undo, reload, the log.
 
 Whoever is let through is gate.py's business; a press is checked again here, since a client may send any
 button's data. Removing asks for a word to be typed. A change is durable before it is told; that the index
 follows is told in the same message.
 
-Files and posts are uploads.py's business.
+Files and posts are uploads.py's business, questions and figures insight.py's.
 """
 
 import logging
@@ -18,7 +18,7 @@ from telegram.ext import ContextTypes, filters
 
 from bot import listing, render
 from bot.background import Background
-from bot.buttons import TakeBack, admin_pressed
+from bot.buttons import Leaf, TakeBack, admin_pressed
 from bot.engine import Engine
 from bot.gate import Gate
 from bot.outbox import Outbox
@@ -153,16 +153,6 @@ class Admin:
             changes = await self._engine.look(lambda corpus: corpus.log())
             await self._outbox.send(admin, [listing.audit(changes, admin)])
 
-    async def stats(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """``/stats``: how much there is."""
-        admin = self._gate.writer(update)
-        if admin is None:
-            return
-        stats = await self._engine.call(lambda index: index.stats())
-        removed = await self._engine.look(lambda corpus: len(corpus.trash()))
-        age = await self._engine.age()
-        await self._outbox.send(admin, [listing.statistics(stats, age, removed)])
-
     async def pressed(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """A press of Undo or of a page; anyone else's is told what an unknown button is."""
         query = update.callback_query
@@ -170,7 +160,7 @@ class Admin:
             return
         admin, press = self._gate.presser(query), admin_pressed(query.data or "")
         message = query.message
-        if admin is None or press is None or not isinstance(message, Message):
+        if admin is None or not isinstance(press, TakeBack | Leaf) or not isinstance(message, Message):
             await self._outbox.acknowledge(query.id, telegram.EXPIRED)
         elif isinstance(press, TakeBack):
             await self._take_back(admin, query, message, press)

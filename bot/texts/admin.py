@@ -8,12 +8,18 @@ from bot.texts.en import counted
 __all__ = [
     "ADD_WHAT",
     "ADMIN_COMMANDS",
+    "ALL_ANSWERED",
+    "ASKED_SINCE",
     "BUILDING",
+    "CLOSEST_SIGN",
     "COMMAND_LINE",
     "CONFIRM_WORDS",
+    "DAYS_ARE",
     "EMPTY",
     "GIVEN",
+    "MARK_DONE",
     "NEXT",
+    "NONE_SIGN",
     "NOTHING_LOGGED",
     "NOTHING_REMOVED",
     "NOT_A_DOCUMENT",
@@ -40,7 +46,8 @@ ADMIN_COMMANDS = (
     ("undo", "take the last change back"),
     ("reload", "look for new and changed documents"),
     ("audit", "who changed what, and when"),
-    ("stats", "how much there is"),
+    ("unanswered", "questions that the sources did not answer"),
+    ("stats", "how much there is, and how questions fare"),
 )
 """What the menu of an admin has more: command and what it does."""
 
@@ -51,6 +58,13 @@ UNDO = "↩ Undo"
 PREVIOUS = "◂ Previous"
 NEXT = "Next ▸"
 """What the buttons are called."""
+
+NONE_SIGN = "✗"
+CLOSEST_SIGN = "≈"
+"""Which of the two kinds a question without an answer is of."""
+
+MARK_DONE = "✓ marks one done: it is not listed until it is asked again."
+DAYS_ARE = "Questions (days of UTC)"
 
 YOU = "you"
 GIVEN = "given"
@@ -76,6 +90,8 @@ TOO_LATE = "That came too late, nothing was removed. Say /remove again."
 NO_DOCUMENTS = "There is no document."
 NOTHING_REMOVED = "Nothing that was removed can be had back."
 NOTHING_LOGGED = "No change has been made yet."
+ALL_ANSWERED = "No question is open: the sources answered all, or what they did not is marked done."
+ASKED_SINCE = "Not marked: it was asked again meanwhile, or is no longer kept. This is the list as it is now."
 NO_SENTENCE = "It holds no sentence that could be quoted."
 BUILDING = "The index is being renewed; questions go on meanwhile."
 ZERO_CHANGES = "The documents are as they were."
@@ -214,9 +230,9 @@ def ago(seconds: float) -> str:
     return "just now"
 
 
-def index_of(size: str, age: str) -> str:
-    """The index on disk."""
-    return f"Index: {size}, made {age}"
+def sizes(documents: str, index: str, generation: int, age: str) -> str:
+    """The bytes of the documents, and the index on disk."""
+    return f"Documents: {documents}. Index: {index}, generation {generation}, made {age}"
 
 
 def languages(named: str) -> str:
@@ -227,3 +243,55 @@ def languages(named: str) -> str:
 def trashed(number: int) -> str:
     """How much can be restored."""
     return f"Can be had back: {counted(number, 'document')}"
+
+
+def gaps(groups: str, none: int, closest: int) -> str:
+    """The head of the list of questions without an answer: how many, and what its signs mean."""
+    kinds = f"{NONE_SIGN} nothing found: {none:,} · {CLOSEST_SIGN} a passage that may not answer: {closest:,}"
+    return f"{groups} open. {kinds}"
+
+
+def asked(sign: str, number: int, day: str) -> str:
+    """How often a question was asked, and last on which day."""
+    return f"{sign} asked once, {day}" if number == 1 else f"{sign} asked {number:,} times, last {day}"
+
+
+def mark_done(number: int) -> str:
+    """The button that sets a question of this number in the list aside."""
+    return f"✓ {number}"
+
+
+def which_page(number: int, pages: int) -> str:
+    """Which page of a list this is."""
+    return f"Page {number} of {pages}. {MARK_DONE}" if pages > 1 else MARK_DONE
+
+
+def span(days: int) -> str:
+    """So many days, up to now."""
+    return "Today" if days == 1 else f"{days} days"
+
+
+def fared(span: str, number: int, answered: int, closest: int, none: int) -> str:
+    """How the questions of a span fared."""
+    kinds = f"{answered:,} answered, {closest:,} closest passage, {none:,} not in the sources"
+    return f"{span}: {counted(number, 'question')} ({kinds})"
+
+
+def took(median: str, p95: str) -> str:
+    """How long answers took."""
+    return f"   answered in: median {median}, p95 {p95}"
+
+
+def up_to(seconds: float) -> str:
+    """A time that is known to be no longer than this."""
+    return f"≤ {seconds:g} s"
+
+
+def over(seconds: float) -> str:
+    """A time that is known to be longer than this."""
+    return f"> {seconds:g} s"
+
+
+def still_open(groups: str) -> str:
+    """How many questions wait in the list."""
+    return f"Without an answer: {groups} open, see /unanswered"
