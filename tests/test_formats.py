@@ -8,7 +8,9 @@ from pathlib import Path
 import docx
 import pytest
 from conftest import Folder
-from docx.oxml import OxmlElement
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement, parse_xml
 from samples import (
     PAGE,
     chapter,
@@ -205,6 +207,55 @@ def test_insertions_and_content_controls_are_read_and_deletions_are_not(tmp_path
         around.append(paragraph._p[-1])
         paragraph._p.append(around)
     assert ["The tide rose.", "It is noon."] == blocks(read_as(tmp_path, "a.docx", word(document)))
+
+
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def noted(kind: str, notes: str, *marks: str) -> bytes:
+    """A Word document with a part of notes, and their marks (or other XML) in its only paragraph."""
+    document = docx.Document()
+    paragraph = document.add_paragraph("The tide rose.")
+    for mark in marks:
+        paragraph._p.append(parse_xml(mark.replace(" ", f' xmlns:w="{WORD}" ', 1)))
+    content = f'<w:{kind} xmlns:w="{WORD}">{notes}</w:{kind}>'.encode()
+    name = PackURI(f"/word/{kind}.xml")
+    part = Part(name, f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}+xml", content)
+    document.part.relate_to(part, f"{OFFICE}/{kind}")
+    return word(document)
+
+
+def note(kind: str, number: int, *paragraphs: str, said: str = "") -> str:
+    inside = "".join(f"<w:p><w:r>{text}</w:r></w:p>" for text in paragraphs)
+    return f'<w:{kind} w:id="{number}"{said}>{inside}</w:{kind}>'
+
+
+@pytest.mark.parametrize("kind", ["footnote", "endnote"])
+def test_the_notes_of_a_word_document_are_paragraphs_behind_its_body(kind: str, tmp_path: Path) -> None:
+    notes = [
+        note(kind, -1, "<w:separator/>", said=' w:type="separator"'),
+        note(kind, 1, "<w:t>By the clock.</w:t>", "<w:t>Of Lindau.</w:t>"),
+        note(kind, 2, "<w:t>Of old.</w:t>"),
+        note(kind, 3, "<w:t>Nobody points here.</w:t>"),
+        note(kind, 4, "<w:t>Its mark was deleted.</w:t>"),
+        note(
+            kind,
+            5,
+            "<w:t>It fell</w:t></w:r><w:del><w:r><w:delText>not</w:delText></w:r></w:del><w:r><w:t>.</w:t>",
+        ),
+    ]
+    marks = [f'<w:r ><w:{kind}Reference w:id="{number}"/></w:r>' for number in (2, 1, 1, 5, 99)]
+    deleted = f'<w:del ><w:r><w:{kind}Reference w:id="4"/></w:r></w:del>'
+    content = noted(f"{kind}s", "".join(notes), *marks, deleted)
+    expected = ["The tide rose.", "Of old.", "By the clock.", "Of Lindau.", "It fell."]
+    assert expected == blocks(read_as(tmp_path, "a.docx", content))
+
+
+def test_comments_of_a_word_document_are_not_text(tmp_path: Path) -> None:
+    comment = note("comment", 0, "<w:t>Is that so?</w:t>")
+    content = noted("comments", comment, '<w:r ><w:commentReference w:id="0"/></w:r>')
+    assert ["The tide rose."] == blocks(read_as(tmp_path, "a.docx", content))
 
 
 def test_the_core_properties_of_a_word_document_are_its_metadata(tmp_path: Path) -> None:

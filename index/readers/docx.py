@@ -1,8 +1,8 @@
-"""Word: headings, paragraphs, lists and tables in their order, with the core properties.
+"""Word: headings, paragraphs, lists and tables in their order, then the notes, with the core properties.
 
 python-docx opens the package; the text of a paragraph is read here, since python-docx passes over insertions
-that are not yet accepted and over content controls. Deleted text, comments, notes, headers and footers are
-not read.
+that are not yet accepted and over content controls. Footnotes and endnotes stand behind the body in the order
+of their marks. Deleted text, comments, headers and footers are not read. See ECMA-376, part 1, 17.
 """
 
 import re
@@ -24,12 +24,17 @@ from index.readers.source import BLANK, Source, refused
 
 __all__ = ["EXTRACTOR", "read"]
 
-EXTRACTOR = f"docx 1, python-docx {version('python-docx')}, lxml {version('lxml')}"
+EXTRACTOR = f"docx 2, python-docx {version('python-docx')}, lxml {version('lxml')}"
 
 _HEADING = re.compile(r"heading (\d)|(title)$", re.IGNORECASE)
 _BREAKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t", qn("w:noBreakHyphen"): "\u2011"}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SKIPPED = frozenset({qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), _FALLBACK})
+_NOTES = {
+    # the mark in the body, and the kind of part that holds its notes
+    qn("w:footnoteReference"): "/footnotes",
+    qn("w:endnoteReference"): "/endnotes",
+}
 
 
 def read(file: BinaryIO) -> Source:
@@ -46,6 +51,8 @@ def read(file: BinaryIO) -> Source:
             _table(block, layout)
         else:
             _paragraph(Paragraph(block, document._body), layout)
+    for paragraph in _notes(document):
+        layout.paragraph(_text(paragraph))
     if not layout.text.strip(BLANK):
         raise refused("holds no text", "fill it or remove it")
     return Source(layout.text, _properties(document), 0, layout.markdown, (), (), EXTRACTOR)
@@ -88,17 +95,38 @@ def _paragraph(paragraph: Paragraph, layout: Layout) -> None:
 
 def _text(element: Any) -> str:
     """All text under an element that stands in the document as it is shown."""
-    parts: list[str] = []
+    return "".join(
+        found.text or "" if found.tag == qn("w:t") else _BREAKS.get(found.tag, "")
+        for found in _shown(element)
+    )
+
+
+def _shown(element: Any) -> Iterator[Any]:
+    """All elements under one, and itself, in order, without those that the document does not show."""
     waiting = [element]
     while waiting:
         found = waiting.pop()
-        if found.tag == qn("w:t"):
-            parts.append(found.text or "")
-        elif found.tag in _BREAKS:
-            parts.append(_BREAKS[found.tag])
-        elif found.tag not in _SKIPPED:
+        if found.tag not in _SKIPPED:
+            yield found
             waiting.extend(reversed(found))
-    return "".join(parts)
+
+
+def _notes(document: Document) -> Iterator[Any]:
+    """The paragraphs of each note that has a mark in the body, once, in the order of the marks."""
+    parts = {mark: _notes_by_id(document, kind) for mark, kind in _NOTES.items()}
+    for element in _shown(document.element.body):
+        if element.tag in parts:
+            note = parts[element.tag].pop(element.get(qn("w:id")), None)
+            if note is not None:
+                yield from note.iter(qn("w:p"))
+
+
+def _notes_by_id(document: Document, kind: str) -> dict[str | None, Any]:
+    """The notes of the document's part of this kind; none where it has no such part."""
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith(kind) and not relation.is_external:
+            return {note.get(qn("w:id")): note for note in parse_xml(relation.target_part.blob)}
+    return {}
 
 
 def _table(table: Any, layout: Layout) -> None:
