@@ -1,11 +1,12 @@
 """Kills, damaged files and full disks: what they cost a data folder. Nothing, is the promise.
 
     python benchmarks/durability.py kills [2000] [--in-place]    kill -9 during uploads, removals and reloads
-    python benchmarks/durability.py damage [10000]               bit flips, truncation, zeroed blocks
+    python benchmarks/durability.py damage [10000] [--large]     bit flips, truncation, zeroed blocks
     python benchmarks/durability.py full [200]                   a disk that is full from an operation on
 
 Each prints its figures and fails where the promise is broken. ``--in-place`` is the control: files are
-overwritten where they are, without the rename, and the kills must find it. Power cuts are in powercuts.py.
+overwritten where they are, without the rename, and the kills must find it. ``--large`` has the index verified
+as a large one is, by several threads. Power cuts are in powercuts.py.
 """
 
 import argparse
@@ -29,7 +30,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from powercuts import QUICK, Texts, indexed, texts_of
 
-from index import build, durable
+from index import build, durable, generation
 from index.catalogue import Catalogue, original
 from index.changes import Add, Corpus, Incoming, Remove, Undo
 from index.durable import Operation, observed
@@ -218,13 +219,17 @@ def damaged(content: bytes, draw: random.Random) -> bytes:
     return bytes(bad)
 
 
-def damage(count: int, *, only: str = "*", minutes: float = 1e9, seed: int = 3) -> dict[str, object]:
+def damage(
+    count: int, *, only: str = "*", large: bool = False, minutes: float = 1e9, seed: int = 3
+) -> dict[str, object]:
     """Damage one file of an index, of those called ``only``, ``count`` times; each answer must be a sound
-    generation's.
+    generation's. ``large``: the index is taken for one that several threads verify.
     """
     top = Path(tempfile.mkdtemp(prefix="quoth-damage-", dir=QUICK))
     draw, outcomes, wrong, began = random.Random(seed), Counter[str](), list[str](), time.monotonic()
+    usual = generation.ALONE
     try:
+        generation.ALONE = -1 if large else usual
         seeds, data = folder_of(top)
         sound = {}
         for number in range(3):
@@ -264,6 +269,7 @@ def damage(count: int, *, only: str = "*", minutes: float = 1e9, seed: int = 3) 
                 wrong.append(f"{path.relative_to(data)}: {outcome}")
             path.write_bytes(whole[path])
     finally:
+        generation.ALONE = usual
         shutil.rmtree(top)
     return {
         "mutations": outcomes.total() - outcomes["rebuilt and compared"],
@@ -385,10 +391,12 @@ def main() -> None:
     parser.add_argument("harness", choices=HARNESSES)
     parser.add_argument("count", nargs="?", type=int)
     parser.add_argument("--in-place", action="store_true")
+    parser.add_argument("--large", action="store_true")
     parser.add_argument("--minutes", type=float, help="stop after these (kills, damage)")
     given = parser.parse_args()
     harness, usual = HARNESSES[given.harness]
     options = {"in_place": True} if given.in_place else {}
+    options |= {"large": True} if given.large else {}
     options |= {"minutes": given.minutes} if given.minutes else {}
     figures = harness(given.count or usual, **options)
     print(json.dumps(figures, indent=1))

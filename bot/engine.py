@@ -72,7 +72,9 @@ class Engine:
         self._mend_again = 0.0
         self._notice: Notice = _ignore
         self.percent = 0
-        """How much of the documents has been read while an index is built."""
+        """How much of the documents has been read while an index is built, or of an index that is checked."""
+        self.checking = False
+        """Whether an index is being checked, before it answers."""
 
     async def open(self, seeds: Path, data: Path, notice: Notice, thesaurus: Path | None = None) -> None:
         """Answer from what is there, if anything, and bring it up to date.
@@ -82,7 +84,8 @@ class Engine:
         """
         self._seeds, self._data, self._thesaurus = seeds, data, thesaurus
         self._notice = partial(_soon, asyncio.get_running_loop(), notice)
-        now = await _aside(lambda: open_now(seeds, data, thesaurus=thesaurus))
+        now = await _aside(lambda: open_now(seeds, data, thesaurus=thesaurus, checking=self._checked))
+        self.percent, self.checking = 0, False
         self._take_up(now)
         if now.current:
             return
@@ -92,6 +95,9 @@ class Engine:
             if self._held is None:
                 raise
             self._notice(f"{error.place}: {error.fault}; answering from the index as it was")
+
+    def _checked(self, done: int, total: int) -> None:
+        self.percent, self.checking = 100 * done // max(total, 1), True
 
     @property
     def ready(self) -> bool:
@@ -185,7 +191,7 @@ class Engine:
                 report = await _aside(lambda: build.run(told, self._notice))
             finally:
                 build.stop()
-            self._take_up(await _aside(lambda: open_served(self._data)))
+            self._take_up(await self._newest())
             return report
 
     async def follow(self, *, watch: bool = False) -> None:
@@ -223,22 +229,25 @@ class Engine:
         except DamagedError:
             number = None
         if number != held.number:
-            now = await _aside(lambda: open_served(self._data))
+            now = await self._newest()
             self._take_up(now)
             if now.fault:
                 self._broken.set()
-        elif not held.checked:
-            await self._check(held)
         if self._broken.is_set():
             await self._mend()
 
-    async def _check(self, held: "_Held") -> None:
-        """Read every byte of an index that was too large to be checked before it answers."""
-        held.checked = True
+    async def _newest(self) -> Now:
+        """The generation that serves; where nothing is wrong with the one that answers, what both share is
+        not read again. That one is held open meanwhile.
+        """
+        held = self._held
+        if held is None or self._broken.is_set():
+            return await _aside(lambda: open_served(self._data))
+        held.take()
         try:
-            await _aside(held.index.verify)
-        except DamagedError:
-            self._broken.set()
+            return await _aside(lambda: open_served(self._data, held.index))
+        finally:
+            held.give()
 
     async def _mend(self) -> None:
         """Rebuild from the documents what is damaged; the one before answers meanwhile."""
@@ -263,10 +272,10 @@ class Engine:
         if self._held is not None and self._held.number == now.index.stats().generation:
             now.index.close()
         else:
-            self._swap(now.index, checked=now.checked)
+            self._swap(now.index)
 
-    def _swap(self, index: Index, *, checked: bool) -> None:
-        old, self._held = self._held, _Held(index, checked=checked)
+    def _swap(self, index: Index) -> None:
+        old, self._held = self._held, _Held(index)
         self.percent = 100
         self._ready.set()
         if old is not None:
@@ -284,8 +293,8 @@ class Engine:
 class _Held:
     """An index and how many use it: once retired, it is closed by the last of them."""
 
-    def __init__(self, index: Index, *, checked: bool) -> None:
-        self.index, self.checked = index, checked
+    def __init__(self, index: Index) -> None:
+        self.index = index
         self.number = index.stats().generation
         self._users = 1
         self._lock = threading.Lock()

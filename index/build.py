@@ -16,7 +16,7 @@ from index.columns import Record
 from index.corpus import CorpusFile, Ids, corpus_files, read_document
 from index.durable import checksum, corpus_lock, writer_lock
 from index.errors import CorpusError, DamagedError, DocumentError, StoreError, UsageError, VersionError
-from index.generation import Generation, Manifest, SegmentEntry, Skipped, summed_up
+from index.generation import Checking, Generation, Manifest, SegmentEntry, Skipped, summed_up
 from index.model import Document, Paragraph
 from index.search import Index
 from index.segmentwriter import SegmentWriter
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from index.stages import Stages
 
 __all__ = [
-    "CHECKED_AT_ONCE",
     "Notice",
     "Now",
     "Progress",
@@ -47,9 +46,6 @@ Notice = Callable[[str], None]
 
 MOST_SEGMENTS = 8
 """More make every question slower; then all documents are written into one."""
-
-CHECKED_AT_ONCE = 256_000_000
-"""Bytes of index that are checked whole before it answers; a larger one is checked by ``quoth check``."""
 
 _SETTLED = 0.1
 """Seconds after which a time stamp tells of every later change: file systems count in ticks of 4 to 10 ms."""
@@ -71,12 +67,13 @@ class Report:
     seconds: float
 
 
-def open_corpus(
+def open_corpus(  # noqa: PLR0913 - who listens, each for something else
     seeds: Path,
     data: Path,
     *,
     thesaurus: Path | None = None,
     progress: Progress | None = None,
+    checking: Checking | None = None,
     notice: Notice | None = None,
 ) -> Index:
     """Bring the index of a corpus up to date where it is not, and open it. ``seeds`` is the folder of given
@@ -87,7 +84,7 @@ def open_corpus(
     A damaged index, and one of another version, is rebuilt with one line to ``notice``. Where the data
     folder cannot be written, an index that is there still serves. Raises CorpusError, StoreError.
     """
-    now = open_now(seeds, data, thesaurus=thesaurus, notice=notice)
+    now = open_now(seeds, data, thesaurus=thesaurus, checking=checking, notice=notice)
     if now.index is not None:
         if now.current:
             return now.index
@@ -108,32 +105,40 @@ def open_corpus(
 class Now:
     """What can answer at once: ``index``, if any, and whether it is ``current``: of the documents as they
     are. ``fault`` is what is wrong with the generation that should serve; ``index`` is one before it then.
-    ``checked``: every byte of it is as written.
+    Every byte of it is as written.
     """
 
     index: Index | None = None
     current: bool = False
     fault: StoreError | None = None
-    checked: bool = True
 
 
-def open_now(seeds: Path, data: Path, *, thesaurus: Path | None = None, notice: Notice | None = None) -> Now:
-    """The index that can answer at once. Nothing is written. Raises CorpusError."""
+def open_now(
+    seeds: Path,
+    data: Path,
+    *,
+    thesaurus: Path | None = None,
+    checking: Checking | None = None,
+    notice: Notice | None = None,
+) -> Now:
+    """The index that can answer, once every byte of it was read. Nothing is written. Raises CorpusError."""
     try:
         source = source_of(seeds, data, thesaurus, notice)
     except StoreError:  # said by whoever brings the index up to date
         source = ""
-    now = open_served(data)
+    now = open_served(data, checking=checking)
     if now.index is None or now.fault:
         return now
     return replace(now, current=source == now.index.source != "")
 
 
-def open_served(data: Path) -> Now:
-    """The same without a look at the documents: a thousand of them take as long as a question."""
+def open_served(data: Path, known: Index | None = None, checking: Checking | None = None) -> Now:
+    """The same without a look at the documents: a thousand of them take as long as a question. What is shared
+    with ``known``, which answers now, is not read again.
+    """
     store = Store(data)
     try:
-        generation = _sound(store, thorough=False)
+        generation = _sound(store, known, checking)
     except DamagedError as error:
         before = store.open_before()
         return Now(Index(before) if before is not None else None, fault=error)
@@ -141,7 +146,7 @@ def open_served(data: Path) -> Now:
         return Now(fault=error)
     if generation is None:
         return Now()
-    return Now(Index(generation), checked=generation.size <= CHECKED_AT_ONCE)
+    return Now(Index(generation))
 
 
 def source_of(seeds: Path, data: Path, thesaurus: Path | None = None, notice: Notice | None = None) -> str:
@@ -230,16 +235,16 @@ def _stages(old: Generation | None) -> "Stages":
     return Stages(old.surface_term if old is not None else None)
 
 
-def _sound(store: Store, *, thorough: bool) -> Generation | None:
-    """The generation that serves, checked byte by byte where that is quick or ``thorough``; None where
+def _sound(store: Store, known: Index | None = None, checking: Checking | None = None) -> Generation | None:
+    """The generation that serves, checked byte by byte but for what it shares with ``known``; None where
     there is none.
 
     Raises DamagedError, VersionError.
     """
     generation = store.open()
-    if generation is not None and (thorough or generation.size <= CHECKED_AT_ONCE):
+    if generation is not None:
         try:
-            generation.verify()
+            generation.verify(known.generation if known else None, checking)
         except DamagedError:
             generation.close()
             raise
@@ -251,7 +256,7 @@ def _to_go_on_from(store: Store, notice: Notice | None) -> Generation | None:
     which serves meanwhile; without any, all is built anew.
     """
     try:
-        return _sound(store, thorough=True)
+        return _sound(store)
     except (DamagedError, VersionError) as error:
         if notice:
             notice(str(error))

@@ -196,6 +196,9 @@ class Segment:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        status = folder.stat()
+        self.stamp = (status.st_dev, status.st_ino, status.st_mtime_ns)
+        """The same for the same folder as it was written."""
         self._columns = {path.stem: _mapped(path) for path in folder.glob("*.npy")}
         self._text, self._records = _bytes(folder / "text.utf8"), _bytes(folder / "records.jsonl")
 

@@ -49,9 +49,8 @@ CONTEXT = 2
 
 
 def _sound(method: Callable[Concatenate["Index", P], T]) -> Callable[Concatenate["Index", P], T]:
-    """Turn what damaged columns make a method raise into the DamagedError that names the file.
-
-    Large indexes are opened without checking every byte.
+    """Turn what damaged columns make a method raise into the DamagedError that names the file: a disk may
+    fail after every byte was checked.
     """
 
     @wraps(method)
@@ -109,6 +108,11 @@ class Index:
     def close(self) -> None:
         """Let the generation be pruned; views made before stay valid."""
         self._generation.close()
+
+    @property
+    def generation(self) -> Generation:
+        """What it answers from."""
+        return self._generation
 
     def verify(self) -> None:
         """Check every stored byte. Raises DamagedError naming the file."""

@@ -15,6 +15,7 @@ import powercuts
 import pytest
 from conftest import ROOT, Folder, python
 
+from index import build
 from index.changes import Add, Corpus, Incoming
 from index.errors import StoreError
 
@@ -90,9 +91,16 @@ def test_no_damaged_index_answers_wrongly() -> None:
     assert {"the one before answers", "rebuilt before it answers", "rebuilt and compared"} <= set(outcomes)  # type: ignore[call-overload]
 
 
+def test_no_damaged_index_of_any_size_answers_wrongly() -> None:
+    """As one that is large enough to be verified by several threads."""
+    figures = durability.damage(40, large=True)
+    assert (0, []) == (figures["silently wrong"], figures["first faults"])
+
+
 def test_damage_that_is_not_looked_for_does_answer_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: without checksums of the segments."""
-    monkeypatch.setattr("index.build.CHECKED_AT_ONCE", -1)
+    """The control: a served index is not verified, only one that a build goes on from."""
+    sound = build._sound
+    monkeypatch.setattr(build, "_sound", lambda store, *served: store.open() if served else sound(store))
     assert durability.damage(40, only="own_*")["first faults"]
 
 

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -15,6 +16,7 @@ from conftest import Folder, python
 
 from bot.answer import Outcome
 from bot.engine import WORKERS, Engine, answered
+from index import generation
 from index.changes import Add, Incoming, Undo
 from index.errors import CorpusError, StoreError
 from index.search import Index
@@ -391,22 +393,51 @@ def test_damage_under_a_running_bot_is_mended_and_told(pier: Folder) -> None:
     assert any("CURRENT: does not match its checksum" in line for line in told)
 
 
-def test_an_index_too_large_to_be_checked_first_is_checked_while_it_answers(
+def test_a_damaged_index_of_any_size_answers_nobody_and_how_far_its_check_is_can_be_seen(
     pier: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.build.CHECKED_AT_ONCE", -1)
+    monkeypatch.setattr("index.generation.ALONE", -1)
     pier.update()
     path = pier.data / "index" / "segments" / "000001" / "own_tf.npy"
     content = path.read_bytes()
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 2]))
     told: list[str] = []
+    percents: list[int] = []
 
     async def use(engine: Engine) -> None:
+        checked = engine._checked
+        monkeypatch.setattr(
+            engine, "_checked", lambda *each: (checked(*each), percents.append(engine.percent))
+        )
         await engine.open(pier.seeds, pier.data, told.append)
-        await until(lambda: any("own_tf.npy: does not match its checksum" in line for line in told))
-        await until(lambda: Store(pier.data).current() == 2)
+        assert any("own_tf.npy: does not match its checksum" in line for line in told)
+        assert 2 == Store(pier.data).current()
+        assert not engine.checking
 
-    following(use)
+    with_engine(use)
+    assert percents == sorted(percents)
+    assert percents[-1] > 0
+
+
+def test_a_reload_reads_only_what_the_index_that_answers_does_not_share(
+    pier: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    real = generation.file_checksum
+
+    def noted(path: Path, told: Callable[[int], None] | None = None) -> str:
+        read.append(path.parent.name)
+        return real(path, told)
+
+    async def use(engine: Engine) -> None:
+        await engine.open(pier.seeds, pier.data, ignore)
+        monkeypatch.setattr(generation, "file_checksum", noted)
+        pier.write("zud.txt", "Zud rok.")
+        await engine.reload()
+        assert {"000002"} == set(read)
+        assert SURVEYED in await shown(engine)
+
+    with_engine(use)
 
 
 def test_a_build_that_is_killed_leaves_the_index_as_it_was(pier: Folder) -> None:

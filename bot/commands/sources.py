@@ -59,9 +59,14 @@ def corpus(seeds: Path | None) -> "Iterator[Index]":
     from index.build import open_corpus
 
     settings = load(seeds)
-    with Bar(delay=1.0) as progress:
+    with Bar(delay=1.0) as progress, Bar("checking the index", "megabyte", delay=1.0) as checked:
         index = open_corpus(
-            settings.seeds, settings.data, thesaurus=settings.thesaurus, progress=progress, notice=complain
+            settings.seeds,
+            settings.data,
+            thesaurus=settings.thesaurus,
+            progress=progress,
+            checking=lambda done, total: checked(done, total, done // 1_000_000),
+            notice=complain,
         )
     with index:
         yield index

@@ -169,11 +169,12 @@ class Private:
         if self._engine.ready or await self._engine.wait(TYPING_AFTER):
             return
         shown: list[int] = []
-        percent = -1
+        said = ""
         while not self._engine.ready:
-            if self._engine.percent != percent:
-                percent = self._engine.percent
-                shown = await self._say(chat, shown, [render.plain(texts.reading(percent))])
+            now = (texts.checking if self._engine.checking else texts.reading)(self._engine.percent)
+            if now != said:
+                said = now
+                shown = await self._say(chat, shown, [render.plain(said)])
             await self._engine.wait(PROGRESS_EVERY)
         await self._say(chat, shown, [])
 

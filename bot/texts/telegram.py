@@ -21,6 +21,7 @@ __all__ = [
     "TOO_MANY",
     "TRY",
     "again",
+    "checking",
     "copied",
     "following",
     "part",
@@ -87,6 +88,11 @@ def part(number: int, total: int) -> str:
 def copied(citation: str, link: str, quote: str = "") -> str:
     """What goes to the clipboard: citation and permalink, below the quote where there is room for it."""
     return f"“{quote}”\n— {citation}\n{link}" if quote else f"{citation}\n{link}"
+
+
+def checking(percent: int) -> str:
+    """How far an index is that is checked before it answers."""
+    return f"I am still checking my index, {percent} %. Your question is kept and will be answered."
 
 
 def reading(percent: int) -> str:
