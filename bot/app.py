@@ -12,6 +12,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from telegram import Update
@@ -44,7 +45,7 @@ from bot.state import State
 from bot.texts import en
 from bot.texts import telegram as texts
 from bot.updates import Refused, poll
-from index.build import Notice
+from index.build import Notice, emptiness
 from index.errors import StoreError
 
 __all__ = ["serve"]
@@ -267,6 +268,9 @@ async def _open(parts: Parts, settings: Settings, notice: Notice) -> None:
     stats = await engine.call(lambda index: index.stats())
     held = f"{en.counted(stats.documents, 'document')} and {en.counted(stats.sentences, 'sentence')}"
     _log.info("%s ready after %.1f s", held, time.monotonic() - began)
+    empty = await engine.call(partial(emptiness, settings.seeds))
+    if empty is not None:
+        notice(str(empty))
     await engine.run(lambda: parts.state.statistics.sized(stats.documents, stats.sentences))
 
 

@@ -139,6 +139,9 @@ def _documents(settings: Settings) -> Iterator[Finding]:
     except QuothError as error:
         yield Finding(State.FAULT, "documents", f"{error.place}: {error.fault}", error.remedy)
         return
+    if not files:
+        yield Finding(State.FAULT, "documents", "there is none", "add one: quoth add FILE")
+        return
     sent = sum(file.upload is not None for file in files)
     more = f", {sent} of them sent in" if sent else ""
     yield Finding(State.OK, "documents", f"{en.counted(len(files), 'file')} to read{more}")

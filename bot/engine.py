@@ -26,7 +26,7 @@ from index.build import Notice, Now, Progress, Report, open_now, open_served, so
 from index.catalogue import Change
 from index.changes import Add, Corpus, Remove, Restore, Undo
 from index.child import Build
-from index.errors import DamagedError, QuothError, StoreError
+from index.errors import CorpusError, DamagedError, QuothError, StoreError
 from index.model import Results, Sentence, Turn
 from index.search import Index
 from index.store import Store
@@ -80,7 +80,7 @@ class Engine:
         """Answer from what is there, if anything, and bring it up to date.
 
         ``notice`` is called on the event loop, now and later: with what is wrong with the index, and with
-        what is left out of it. Raises CorpusError, and StoreError where nothing can answer.
+        what is left out of it. Raises CorpusError and StoreError where nothing can answer.
         """
         self._seeds, self._data, self._thesaurus = seeds, data, thesaurus
         self._notice = partial(_soon, asyncio.get_running_loop(), notice)
@@ -91,7 +91,7 @@ class Engine:
             return
         try:
             await self.reload()
-        except StoreError as error:
+        except (CorpusError, StoreError) as error:
             if self._held is None:
                 raise
             self._notice(f"{error.place}: {error.fault}; answering from the index as it was")
@@ -103,6 +103,11 @@ class Engine:
     def ready(self) -> bool:
         """Whether questions are answered at once."""
         return self._ready.is_set()
+
+    @property
+    def empty(self) -> bool:
+        """Whether the index that answers holds no sentence."""
+        return self._held is not None and self._held.empty
 
     async def until_ready(self) -> None:
         """Wait until the index is ready, however long that takes."""
@@ -295,7 +300,8 @@ class _Held:
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self.number = index.stats().generation
+        stats = index.stats()
+        self.number, self.empty = stats.generation, not stats.sentences
         self._users = 1
         self._lock = threading.Lock()
 

@@ -7,15 +7,23 @@ Nothing here answers questions: see search.py.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.catalogue import Catalogue
 from index.columns import Record
 from index.corpus import CorpusFile, Ids, corpus_files, read_document
 from index.durable import checksum, corpus_lock, writer_lock
-from index.errors import CorpusError, DamagedError, DocumentError, StoreError, UsageError, VersionError
+from index.errors import (
+    DamagedError,
+    DocumentError,
+    EmptyCorpusError,
+    StoreError,
+    UsageError,
+    VersionError,
+)
 from index.generation import Checking, Generation, Manifest, SegmentEntry, Skipped, summed_up
 from index.model import Document, Paragraph
 from index.search import Index
@@ -32,6 +40,7 @@ __all__ = [
     "Progress",
     "Report",
     "build_sentences",
+    "emptiness",
     "open_corpus",
     "open_now",
     "source_of",
@@ -82,8 +91,25 @@ def open_corpus(  # noqa: PLR0913 - who listens, each for something else
     ``thesaurus`` is an admin's file of groups; one with a fault is left out, with one line to ``notice``.
 
     A damaged index, and one of another version, is rebuilt with one line to ``notice``. Where the data
-    folder cannot be written, an index that is there still serves. Raises CorpusError, StoreError.
+    folder cannot be written, an index that is there still serves. Raises CorpusError, StoreError, and
+    EmptyCorpusError where there is nothing to answer from.
     """
+    index = _brought_up_to_date(seeds, data, thesaurus, progress, checking, notice)
+    empty = emptiness(seeds, index)
+    if empty is not None:
+        index.close()
+        raise empty
+    return index
+
+
+def _brought_up_to_date(  # noqa: PLR0913, PLR0917 - the same
+    seeds: Path,
+    data: Path,
+    thesaurus: Path | None,
+    progress: Progress | None,
+    checking: Checking | None,
+    notice: Notice | None,
+) -> Index:
     now = open_now(seeds, data, thesaurus=thesaurus, checking=checking, notice=notice)
     if now.index is not None:
         if now.current:
@@ -99,6 +125,22 @@ def open_corpus(  # noqa: PLR0913 - who listens, each for something else
             notice(f"{error.place}: {error.fault}; answering from the index as it was")
         return now.index
     return Index.open(data)
+
+
+def emptiness(seeds: Path, index: Index) -> EmptyCorpusError | None:
+    """Why an index can answer nothing, and what is to be done; None where it can."""
+    stats = index.stats()
+    return None if stats.sentences else _nothing(seeds, stats.documents, [why for _, why in index.skipped])
+
+
+def _nothing(seeds: Path, documents: int, faults: Sequence[str]) -> EmptyCorpusError:
+    """No document is of use: say why of the first."""
+    if faults:
+        return EmptyCorpusError(seeds, f"no document can be used ({faults[0]})", "mend it or add another")
+    if documents:
+        return EmptyCorpusError(seeds, "no document holds a sentence", "add one that does")
+    remedy = "put one there, add one (quoth add FILE), or have one back (quoth docs --removed)"
+    return EmptyCorpusError(seeds, "there is no document", remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +210,8 @@ def update(
     """Commit a generation that holds the corpus, and an admin's groups, as they are now.
 
     One process writes at a time: a second waits. Raises CorpusError, StoreError, BusyError, and UsageError
-    for a thesaurus with a fault.
+    for a thesaurus with a fault. Where no document is left, by a change of ours, it holds none; where that is
+    because a folder or its files cannot be read, EmptyCorpusError, and the index stays as it was.
     """
     return _updated(seeds, data, Thesaurus.load(thesaurus), progress, notice)
 
@@ -187,14 +230,15 @@ def _updated(
     seeds: Path, data: Path, thesaurus: Thesaurus, progress: Progress | None, notice: Notice | None
 ) -> Report:
     started = time.monotonic()
-    if not data.exists():
-        corpus_files(seeds, data)  # a folder of no use is said before anything is made
+    if not data.exists() and not corpus_files(seeds, data):
+        raise _nothing(seeds, 0, ())  # a folder of no use is said before anything is made
     with writer_lock(data, notice=notice):
         store = Store(data)
         old = _to_go_on_from(store, notice)
         try:
             files, ids = _named(seeds, data, old, notice)
-            report = _update(files, store, old, _Reading(ids, old, progress, notice), thesaurus)
+            reading = _Reading(ids, old, progress, notice)
+            report = _update(_Work(seeds, data, files, old), store, reading, thesaurus)
         finally:
             if old is not None:
                 old.close()
@@ -330,13 +374,28 @@ def _digest(file: CorpusFile) -> str:
         return ""
 
 
-def _update(
-    files: Sequence[CorpusFile],
-    store: Store,
-    old: Generation | None,
-    reading: "_Reading",
-    thesaurus: Thesaurus,
-) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """The corpus as it is to be, and the generation to go on from."""
+
+    seeds: Path
+    data: Path
+    files: Sequence[CorpusFile]
+    old: Generation | None
+
+    def lost(self, unread: Collection[str]) -> bool:
+        """Whether documents are gone that nobody took out: their files cannot be read, or are not there, as
+        when a disk is not mounted.
+        """
+        if self.old is None:
+            return False
+        held = {record.file for _, _, record in self.old.live_records}
+        changed = {step.name for change in Catalogue.load(self.data).changes for step in change.steps}
+        return bool(held & set(unread) or held - {file.name for file in self.files} - changed)
+
+
+def _update(work: _Work, store: Store, reading: "_Reading", thesaurus: Thesaurus) -> Report:
+    files, old = work.files, work.old
     corpus = _sum_of(files)
     plan = _plan(files, old)
     if old is not None and not plan.work and old.source == summed_up(corpus, thesaurus.version):
@@ -351,10 +410,10 @@ def _update(
     number = store.next_number()
     related = _related(old, reading.stages, thesaurus)
     segments = kept
+    if not reading.sentences and (old is None or not old.sentences(kept)) and work.lost(reading.unread):
+        raise _nothing(work.seeds, len(files), [entry.fault for entry in skipped])
     if reading.writer.documents:
         segments += (store.write_segment(number, reading.writer, reading.stages.surfaces()),)
-    if not reading.sentences and (old is None or not old.sentences(kept)):
-        raise _nothing(files, skipped)
     manifest = Manifest(number, corpus, segments, skipped, thesaurus=thesaurus.version, related=related)
     store.commit(manifest)
     return _report(manifest, plan, reading)
@@ -400,15 +459,6 @@ def _crowded(kept: tuple[SegmentEntry, ...], fresh: Sequence[CorpusFile]) -> boo
     dead = sum(len(entry.dead) for entry in kept)
     live = sum(entry.documents for entry in kept) - dead
     return len(kept) + bool(fresh) > MOST_SEGMENTS or dead > live
-
-
-def _nothing(files: Sequence[CorpusFile], skipped: Sequence[Skipped]) -> CorpusError:
-    """No document is of use: say why of the first."""
-    first = files[0]
-    folder = first.path.parents[0 if first.upload else first.name.count("/")]
-    if skipped:
-        return CorpusError(folder, f"no document can be used ({skipped[0].fault})", "mend it or add another")
-    return CorpusError(folder, "no document holds a sentence", "add one that does")
 
 
 class _Reading:

@@ -154,7 +154,7 @@ class Corpus:
 
     def _without(self, catalogue: Catalogue, names: set[str]) -> Catalogue:
         """The catalogue without these names' uploads; a given document of such a name stays hidden."""
-        given = {file.name for file in scan(self._seeds, or_none=True)}
+        given = {file.name for file in scan(self._seeds)}
         kept = {
             name: replace(standing, upload=None) if name in names else standing
             for name, standing in catalogue.standings.items()
@@ -175,7 +175,7 @@ class _State:
     def __init__(self, seeds: Path, data: Path) -> None:
         self.data = data
         self.catalogue = Catalogue.load(data)
-        self.given = {file.name: file for file in scan(seeds, or_none=True)}
+        self.given = {file.name: file for file in scan(seeds)}
         self.uploads = self.catalogue.uploads
         self.ids = Ids(data / "ids.json")
         if self.ids.lost:

@@ -79,17 +79,14 @@ def shipped_seeds() -> Path:
 
 def corpus_files(seeds: Path, data: Path) -> list[CorpusFile]:
     """The documents that are to be found, sorted by name: those below a folder that nothing is said of, and
-    those sent in. Raises CorpusError when there are none, StoreError when what is said cannot be read.
+    those sent in. Raises CorpusError without a folder, StoreError when what is said cannot be read.
     """
     standings = Catalogue.load(data).standings
-    given = [file for file in scan(seeds, or_none=bool(standings)) if file.name not in standings]
+    given = [file for file in scan(seeds) if file.name not in standings]
     sent = [
         upload_file(data, name, standing.serving) for name, standing in standings.items() if standing.serving
     ]
-    files = sorted([*given, *sent], key=lambda file: file.name)
-    if not files:
-        raise CorpusError(seeds, "all its documents were removed", "add one, or take one back (quoth undo)")
-    return files
+    return sorted([*given, *sent], key=lambda file: file.name)
 
 
 def upload_file(data: Path, name: str, upload: Upload) -> CorpusFile:
@@ -99,18 +96,12 @@ def upload_file(data: Path, name: str, upload: Upload) -> CorpusFile:
     return CorpusFile(str(original(data, upload)), name, None, stamp, 0.0, upload.size, upload=upload)
 
 
-def scan(folder: Path, *, or_none: bool = False) -> list[CorpusFile]:
-    """The documents below a folder, sorted by name. Raises CorpusError when there are none, unless that is
-    fine too.
-    """
+def scan(folder: Path) -> list[CorpusFile]:
+    """The documents below a folder, sorted by name. Raises CorpusError where there is no folder."""
     if not folder.is_dir():
         fault = "is not a folder" if folder.exists() else "there is no such folder"
         raise CorpusError(folder, fault, "give the folder that holds the documents (--seeds or QUOTH_SEEDS)")
-    files = sorted(_files(folder), key=lambda file: file.name)
-    if not files and not or_none:
-        endings = ", ".join(sorted(FORMATS))
-        raise CorpusError(folder, f"holds no document ending in {endings}", "put some there")
-    return files
+    return sorted(_files(folder), key=lambda file: file.name)
 
 
 def _files(folder: Path) -> Iterator[CorpusFile]:

@@ -3,7 +3,8 @@
 QuothError                  every error a user may see
 ├── UsageError              the question, option or setting is not one we take
 ├── CorpusError             a folder of documents cannot be used
-│   └── DocumentError       one document cannot be read
+│   ├── DocumentError       one document cannot be read
+│   └── EmptyCorpusError    no document holds a sentence, or there is none
 └── StoreError              the index on disk cannot be read or written
     ├── DamagedError        what is stored does not match its checksum
     ├── VersionError        the index was written by another version of Quoth
@@ -18,6 +19,7 @@ __all__ = [
     "CorpusError",
     "DamagedError",
     "DocumentError",
+    "EmptyCorpusError",
     "QuothError",
     "StoreError",
     "UsageError",
@@ -49,6 +51,10 @@ class CorpusError(QuothError):
 
 class DocumentError(CorpusError):
     """A document that cannot be read; the others are not touched by it."""
+
+
+class EmptyCorpusError(CorpusError):
+    """There is nothing to answer from."""
 
 
 class StoreError(QuothError):

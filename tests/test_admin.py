@@ -189,6 +189,24 @@ def test_a_file_is_found_once_it_is_previewed_and_not_after_its_undo_also_across
     assert FERRY not in answers(home)
 
 
+def test_without_a_document_the_bot_says_so_until_an_admin_sends_one() -> None:
+    with StandIn() as telegram, Home(telegram, {}) as home:
+        home.environment["QUOTH_ADMINS"] = str(ADMIN)
+        running(home, program=HASTY)
+        boss, ann = telegram.private("Berta", user_id=ADMIN), telegram.private("Ann")
+        assert plain.NO_DOCUMENT == home.ask(ann, QUESTION).text
+        assert "there is no document; put one there" in home.printed
+        assert said(boss, "/docs").text == texts.NO_DOCUMENTS
+        preview = sent(boss, "ferry.txt", FERRY)
+        assert FERRY in home.ask(ann, QUESTION).text
+        boss.press(preview, texts.UNDO)
+        assert settled(boss, preview).text.endswith(texts.NONE_LEFT)
+        assert plain.NO_DOCUMENT == home.ask(ann, QUESTION).text
+        running(home)
+        assert plain.NO_DOCUMENT == home.ask(ann, QUESTION).text
+        assert telegram.violations == []
+
+
 def test_one_message_tells_what_was_received_then_read_then_the_preview(service: Home, boss: Chat) -> None:
     before = len(service.telegram.calls("editMessageText"))
     preview = sent(boss, "stages.txt", "The stage of the old theatre was painted green.")
@@ -456,7 +474,9 @@ def test_a_given_document_is_removed_by_its_number_and_its_file_stays(home: Home
     changed(boss, word)
     long = next(label for label in greeting.buttons if label.endswith("…"))
     assert boss.press(greeting, long).parameters["text"] == plain.OLD_EXAMPLE
-    assert said(boss, "/remove 1").text == texts.THE_ONLY_ONE
+    word = asked_word(said(boss, "/remove 1"))
+    assert changed(boss, word).endswith(texts.NONE_LEFT)
+    assert plain.NO_DOCUMENT == answers(home, "what raises dough?")
     changed(boss, "/undo")
     assert "Restored bread.txt" in changed(boss, "/restore bread")
     home.still_answers()

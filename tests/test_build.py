@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from index.build import MOST_SEGMENTS, build_sentences, open_corpus, update
 from index.corpus import read_document
-from index.errors import CorpusError, StoreError
+from index.errors import EmptyCorpusError, StoreError
 from index.model import Document, Hit, Kind, Paragraph, SentenceSpan
 from index.rank import WEIGHTS
 from index.search import Index
@@ -192,18 +193,52 @@ USELESS = [
 
 @pytest.mark.parametrize(("files", "fault"), USELESS)
 def test_a_folder_without_a_sentence_is_a_fault_in_words(files: dict[str, str], fault: str) -> None:
-    with Folder(files) as folder, pytest.raises(CorpusError) as raised:
+    with Folder(files) as folder, pytest.raises(EmptyCorpusError) as raised:
         folder.open()
     assert fault in raised.value.fault
 
 
-def test_removing_the_last_sentence_is_the_same_fault(folder: Folder) -> None:
+VANISHED: list[tuple[Callable[[Folder], object], str]] = [
+    # what happens to the folder of one document, what is said
+    (lambda folder: folder.remove("a.txt"), "there is no document; put one there, add one (quoth add FILE)"),
+    (lambda folder: folder.write("a.txt", ""), "no document can be used ("),
+    (
+        lambda folder: (folder.write("b.md", "# Bok\n"), folder.remove("a.txt")),
+        "no document holds a sentence",
+    ),
+]
+
+
+@pytest.mark.parametrize(("happens", "said"), VANISHED)
+def test_a_folder_that_suddenly_holds_nothing_does_not_cost_the_index(
+    happens: Callable[[Folder], object], said: str, folder: Folder
+) -> None:
+    """It may not be mounted."""
     folder.write("a.txt", "Zud rok.")
-    folder.write("b.md", "# Bok\n")
     folder.update()
-    folder.remove("a.txt")
-    with pytest.raises(CorpusError, match="no document holds a sentence"):
+    happens(folder)
+    with pytest.raises(EmptyCorpusError) as raised:
         folder.update()
+    assert said in str(raised.value)
+    with Index.open(folder.data) as index:
+        assert ["Zud rok."] == [hit.sentence.text for hit in index.search("zud").hits]
+
+
+def test_an_index_of_no_document_is_an_index(folder: Folder) -> None:
+    folder.data.mkdir()
+    assert 1 == folder.update().generation
+    assert 1 == folder.update().generation
+    with Index.open(folder.data) as index:
+        index.verify()
+        assert (0, 0, {}) == (index.stats().documents, index.stats().sentences, index.stats().languages)
+        assert ((), None, []) == (
+            index.search("who is zud?").hits,
+            index.sentence("aaaaaaaaaaaa"),
+            list(index.people()),
+        )
+    folder.write("a.txt", "Zud rok.")
+    with folder.open() as index:
+        assert ["Zud rok."] == [hit.sentence.text for hit in index.search("zud").hits]
 
 
 def test_a_document_without_rows_is_no_obstacle(folder: Folder) -> None:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from index.catalogue import Catalogue
 from index.changes import Add, Corpus, Incoming, Remove, Restore, Undo
-from index.errors import CorpusError, DamagedError, DocumentError
+from index.errors import CorpusError, DamagedError, DocumentError, EmptyCorpusError
 from index.model import Metadata
+from index.search import Index
 
 DAY = 86_400.0
 TIDES = "The tide rose in the harbour. Boats were safe."
@@ -216,13 +217,27 @@ def test_a_removed_document_is_not_found_and_can_be_had_back(desk: Desk) -> None
     desk.add("tides.txt")
     desk.remove("tides", "pier")
     assert ([], ["pier", "tides"]) == (desk.held, desk.removed)
-    with pytest.raises(CorpusError, match="all its documents were removed"):
+    with pytest.raises(EmptyCorpusError, match="there is no document; "):
         desk.folder.open()
     desk.corpus.apply(Restore(("pier",)))
     assert {"The pier was closed in May."} == desk.texts("pier tide")
     desk.corpus.apply(Restore(("tides",)))
     assert ["pier pier.txt given", "tides tides.txt uploaded"] == desk.held
     assert (desk.folder.seeds / "pier.txt").exists()
+
+
+LAST: list[Callable[[Desk], object]] = [lambda desk: desk.remove("tides"), lambda desk: desk.undo()]
+
+
+@pytest.mark.parametrize("act", LAST, ids=["removed", "undone"])
+def test_with_the_last_document_goes_the_last_quote(act: Callable[[Desk], object], desk: Desk) -> None:
+    desk.folder.remove("pier.txt")
+    desk.add("tides.txt")
+    assert desk.texts("tide")
+    act(desk)
+    desk.folder.update()
+    with Index.open(desk.folder.data) as index:
+        assert ((), 0) == (index.search("tide").hits, index.stats().documents)
 
 
 def test_a_given_document_that_was_removed_stays_so_when_its_file_changes(desk: Desk) -> None:

@@ -18,7 +18,7 @@ from bot.answer import Outcome
 from bot.engine import WORKERS, Engine, answered
 from index import generation
 from index.changes import Add, Incoming, Undo
-from index.errors import CorpusError, StoreError
+from index.errors import StoreError
 from index.search import Index
 from index.store import Store
 
@@ -122,12 +122,37 @@ def test_documents_that_are_left_out_are_told_of(pier: Folder) -> None:
     assert any("image.txt: is not text" in line for line in told)
 
 
-def test_a_folder_without_documents_is_refused(folder: Folder) -> None:
+def test_without_a_document_there_is_an_empty_index_until_one_comes(folder: Folder) -> None:
+    folder.data.mkdir()
+
     async def use(engine: Engine) -> None:
         await engine.open(folder.seeds, folder.data, ignore)
+        assert engine.empty
+        assert Outcome.NONE is (await engine.call(answered, QUESTION)).outcome
+        sent = folder.top / "sent.txt"
+        sent.write_text(PIER)
+        await engine.change(Add((Incoming(sent, "pier.txt"),)), by=1)
+        await engine.reload()
+        assert not engine.empty
+        assert SURVEYED in await shown(engine)
+        await engine.change(Undo(), by=1)
+        await engine.reload()
+        assert engine.empty
 
-    with pytest.raises(CorpusError, match="holds no document"):
-        with_engine(use)
+    with_engine(use)
+
+
+def test_a_folder_that_is_gone_is_told_while_the_index_answers(pier: Folder) -> None:
+    pier.update()
+    pier.remove("pier.txt")
+    told: list[str] = []
+
+    async def use(engine: Engine) -> None:
+        await engine.open(pier.seeds, pier.data, told.append)
+        assert SURVEYED in await shown(engine)
+
+    with_engine(use)
+    assert any("there is no document; answering from the index as it was" in line for line in told)
 
 
 def test_no_more_work_runs_at_once_than_there_are_workers_and_the_loop_stays_free() -> None:

@@ -54,7 +54,12 @@ def usage(_: Folder) -> None:
 
 
 def corpus(folder: Folder) -> None:
+    folder.seeds.rmdir()
     folder.update()
+
+
+def empty(folder: Folder) -> None:
+    folder.open()
 
 
 def document(folder: Folder) -> None:
@@ -85,6 +90,7 @@ def busy(folder: Folder) -> None:
 CAUSES: list[tuple[str, Callable[[Folder], None]]] = [
     ("UsageError", usage),
     ("CorpusError", corpus),
+    ("EmptyCorpusError", empty),
     ("DocumentError", document),
     ("StoreError", store),
     ("DamagedError", damaged),

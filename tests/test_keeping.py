@@ -63,6 +63,23 @@ def test_what_is_the_same_is_said(quoth: Quoth) -> None:
     assert (0, ["copy: unchanged"], []) == quoth("add", "copy.txt")
 
 
+def test_the_last_document_is_removed_and_how_to_add_one_is_said(quoth: Quoth) -> None:
+    assert 0 == quoth("build")[0]
+    none = "docs: there is no document; put one there, add one (quoth add FILE), or have one back"
+    code, out, err = quoth("remove", "bread")
+    assert (0, "bread: removed") == (code, out[0])
+    assert err == [f"quoth: {none} (quoth docs --removed)"]
+    for command in (["ask", "who raises dough?"], ["build"]):
+        code, _, err = quoth(*command)
+        assert (1, 1) == (code, len(err))
+        assert none in err[0]
+    code, out, _ = quoth("check")
+    assert 1 == code
+    assert "fault    documents    there is none; add one: quoth add FILE" in out
+    assert 0 == quoth("add", "pier.txt")[0]
+    assert f"❝ {PIER} ❞" == quoth("ask", "who surveyed the pier?")[1][0]
+
+
 MISUSES = [
     (["add", "nowhere.txt"], 1, "nowhere.txt: cannot be read (no such file or directory); "),
     (["add", "pier.txt", "--date", "soon"], 1, "pier.txt: date 'soon' is no date; "),

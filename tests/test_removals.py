@@ -111,15 +111,6 @@ def test_a_word_that_is_worked_on_again_after_a_kill_removes_nothing_more(
     assert len(bench.corpus.log()) == 1
 
 
-def test_what_became_the_only_document_stays(folder: Folder, state: State) -> None:
-    state.removals.keep(ADMIN, Removal("bread", WORD, time.time() + 60))
-    folder.remove("tides.txt")
-    bench = Bench(folder, state)
-    bench.types(0)
-    assert bench.said == [texts.THE_ONLY_ONE]
-    assert [each.id for each in bench.corpus.documents()] == ["bread"]
-
-
 def test_a_change_that_fails_in_an_unforeseen_way_leaves_the_word_valid(folder: Folder, state: State) -> None:
     state.removals.keep(ADMIN, Removal("bread", WORD, time.time() + 60))
     bench = Bench(folder, state)

@@ -96,7 +96,7 @@ NOBODY = (
 )
 """Another user than root, whom no folder stops; it may not be allowed to read root's Python."""
 
-PROGRESS = {texts.reading(percent) for percent in range(101)}
+PROGRESS = {said(percent) for percent in range(101) for said in (texts.reading, texts.checking)}
 UP = 20.0
 """Seconds that a process gets to start and to answer, on a busy machine."""
 
@@ -764,7 +764,7 @@ REFUSALS = [
     ({"QUOTH_TOKEN": None, "QUOTH_TOKEN_FILE": "none"}, 2, "quoth: QUOTH_TOKEN_FILE none: no such file"),
     ({"QUOTH_API_BASE": "api.telegram.org"}, 2, "quoth: QUOTH_API_BASE: is no web address; "),
     ({"QUOTH_TOKEN": f"7:{'x' * 35}"}, 1, f"{REFUSED}Telegram does not know this token; "),
-    ({"QUOTH_SEEDS": "empty"}, 1, "quoth: {top}/empty: holds no document ending in "),
+    ({"QUOTH_SEEDS": "none"}, 2, "quoth: QUOTH_SEEDS: {top}/none does not exist; "),
     ({"QUOTH_DATA": "seeds/harbour.txt/data"}, 1, "quoth: {top}/seeds/harbour.txt/data: not a directory; "),
     ({"QUOTH_DATA": "bad"}, 1, "quoth: {top}/bad/state.sqlite: file is not a database; "),
 ]
@@ -775,7 +775,6 @@ def refusals(built: Path) -> Iterator[list[tuple[int, str]]]:
     """Exit code and output of each of REFUSALS; all run at once, each with its own output."""
     with StandIn() as server, Home(server, {}) as made, ExitStack() as homes:
         shutil.copytree(built, made.top, dirs_exist_ok=True)
-        (made.top / "empty").mkdir()
         (made.top / "bad").mkdir()
         (made.top / "bad" / "state.sqlite").write_bytes(b"no database " * 1000)
         running = []

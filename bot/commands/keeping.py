@@ -87,12 +87,16 @@ def undo(seeds: Seeds = None) -> None:
 def _change(wish: "Add | Remove | Restore | Undo", seeds: Path | None) -> None:
     from bot.settings import load
     from index.changes import Corpus
+    from index.errors import EmptyCorpusError
 
     settings = load(seeds)
     change = Corpus(settings.seeds, settings.data).apply(wish)
     _tell(change)
     if change.number:
-        build(seeds)
+        try:
+            build(seeds)
+        except EmptyCorpusError as error:  # the change is made; that nothing is left is told
+            complain(str(error))
     if change.refused:
         raise typer.Exit(1)
 

@@ -41,7 +41,7 @@ def run(seeds: Seeds = None) -> None:
 def build(seeds: Seeds = None) -> None:
     """Index the documents that are new or changed."""
     from bot.settings import load
-    from index.build import update
+    from index.build import emptiness, update
     from index.search import Index
 
     settings = load(seeds)
@@ -57,11 +57,13 @@ def build(seeds: Seeds = None) -> None:
             settings.seeds, settings.data, thesaurus=settings.thesaurus, progress=progress, notice=tell
         )
     with Index.open(settings.data) as index:
-        stats = index.stats()
+        stats, empty = index.stats(), emptiness(settings.seeds, index)
     for _, why in report.skipped:
         tell(why)
     held = f"{en.counted(stats.documents, 'document')} and {en.counted(stats.sentences, 'sentence')}"
     typer.echo(f"{_changes(report)} in {report.seconds:.1f} s; the index holds {held}")
+    if empty is not None:
+        raise empty
 
 
 def _changes(report: "Report") -> str:

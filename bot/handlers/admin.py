@@ -63,8 +63,6 @@ class Admin:
             return
         listed = await self._engine.look(lambda corpus: corpus.documents())
         found = _sought(listed, name) if name else texts.REMOVE_WHAT
-        if len(listed) == 1 and not isinstance(found, str):
-            found = texts.THE_ONLY_ONE
         if isinstance(found, str):
             await self._forget(admin)
             await self._outbox.send(admin, [render.plain(found)])
@@ -103,12 +101,11 @@ class Admin:
         await self._forget(admin)
 
     async def _remove(self, admin: int, document: str) -> None:
-        """Take a document out, unless that was done already, or no other is left."""
+        """Take a document out, unless that was done already."""
         listed = await self._engine.look(lambda corpus: corpus.documents())
         found = next((each for each in listed if each.id == document), None)
-        if found is None or len(listed) == 1:
-            words = texts.REMOVED_ALREADY if found is None else texts.THE_ONLY_ONE
-            await self._outbox.send(admin, [render.plain(words)])
+        if found is None:
+            await self._outbox.send(admin, [render.plain(texts.REMOVED_ALREADY)])
             return
         said = texts.kept(KEPT_DAYS) if found.origin == "uploaded" else texts.given_kept()
         await self._change(admin, Remove((found.id,)), said)
@@ -200,6 +197,8 @@ class Admin:
             await self._engine.reload()
         except QuothError as error:
             said = texts.not_renewed(listing.fault(error))
+        else:
+            said = "\n".join(filter(None, [said, texts.NONE_LEFT if self._engine.empty else ""]))
         await self._said(admin, shown, listing.described(change, said))
 
     async def _reloaded(self, admin: int, shown: list[int]) -> None:

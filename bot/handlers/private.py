@@ -104,8 +104,8 @@ class Private:
         said = _small_talk(_question(message.text))
         if shown is None or not shown.messages:
             await self.question(update, context)
-        elif said:
-            await self._say_instead(shown, message.text, said)
+        elif said or self._engine.empty:
+            await self._say_instead(shown, message.text, said or texts.NO_DOCUMENT)
         elif shown.question != _question(message.text) or _again():
             await self._answer_again(shown, _question(message.text))
 
@@ -116,6 +116,9 @@ class Private:
         not leave again.
         """
         await self._until_ready(chat)
+        if self._engine.empty:
+            await self._outbox.send(chat, [render.plain(texts.NO_DOCUMENT)])
+            return
         before = await self._before(chat, asked, question) if _again() else None
         if before is None or not before.messages:
             instead = before.row if before is not None else None

@@ -19,6 +19,7 @@ __all__ = [
     "GIVEN",
     "MARK_DONE",
     "NEXT",
+    "NONE_LEFT",
     "NONE_SIGN",
     "NOTHING_LOGGED",
     "NOTHING_REMOVED",
@@ -31,7 +32,6 @@ __all__ = [
     "REMOVED_ALREADY",
     "REMOVE_WHAT",
     "RESTORE_WHAT",
-    "THE_ONLY_ONE",
     "TOO_LATE",
     "UNDO",
     "YOU",
@@ -84,8 +84,8 @@ ADD_WHAT = (
 )
 REMOVE_WHAT = "Which one? /remove and its name or its number in /docs."
 RESTORE_WHAT = "Which one? /restore and its name or number."
-THE_ONLY_ONE = "It is the only document. Add another first: with none, I could not answer anybody."
 REMOVED_ALREADY = "It is not among the documents any more. See /audit; /undo takes the last change back."
+NONE_LEFT = "There is no document left that I could quote from. Send me one, or have one back with /restore."
 TOO_LATE = "That came too late, nothing was removed. Say /remove again."
 NO_DOCUMENTS = "There is no document."
 NOTHING_REMOVED = "Nothing that was removed can be had back."

@@ -14,6 +14,7 @@ __all__ = [
     "LESS",
     "MORE",
     "NO_COMMAND",
+    "NO_DOCUMENT",
     "NO_LONGER",
     "OLD_EXAMPLE",
     "QUOTE_ID",
@@ -63,6 +64,10 @@ QUOTE_ID = "Quote"
 """What a receipt calls the quote's id."""
 
 NO_COMMAND = "I do not know that command. Just ask, in plain words, or see /help."
+NO_DOCUMENT = (
+    "There is no document yet, so I have nothing to quote from. An admin can send me one as a file; then ask "
+    "again, please."
+)
 EXPIRED = "That was a while ago and I no longer know what was found. Please ask again."
 NO_LONGER = "This quote is no longer in the sources."
 OLD_EXAMPLE = "I no longer suggest this question: the sources have changed. See /start for others."
