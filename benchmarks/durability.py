@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 import traceback
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -70,6 +71,15 @@ def send(corpus: Corpus, top: Path, name: str, text: str) -> None:
     corpus.apply(Add((Incoming(sent, name),)))
 
 
+def send_zip(corpus: Corpus, top: Path, entries: Texts) -> None:
+    """Add several documents as one archive."""
+    sent = top / "sent.zip"
+    with zipfile.ZipFile(sent, "w") as archive:
+        for name, text in entries.items():
+            archive.writestr(name, text)
+    corpus.apply(Add((Incoming(sent, "sent.zip"),)))
+
+
 # --- kills
 
 
@@ -94,11 +104,15 @@ def works_until_killed(  # noqa: PLR0913 - what a child is told
     with observed(suicide):
         for turn in itertools.count():
             texts = texts_of(seeds, data)
-            act, name = draw.choice(["add", "add", "remove", "undo"]), f"u{draw.randrange(4)}.txt"
+            act, name = draw.choice(["add", "add", "zip", "remove", "undo"]), f"u{draw.randrange(4)}.txt"
             text = f"Zud s{seed} t{turn} rok."
             if act == "remove" and name in texts:
                 tell("wanted", {each: texts[each] for each in texts if each != name})
                 corpus.apply(Remove((Path(name).stem,)))
+            elif act == "zip":
+                entries = {name: text, f"z{draw.randrange(3)}.txt": f"Ebb s{seed} t{turn}."}
+                tell("wanted", texts | entries)
+                send_zip(corpus, data.parent, entries)
             elif act == "undo" and (log := corpus.log()):
                 tell("wanted", undone(texts, log[-1].steps, data))
                 corpus.apply(Undo())
@@ -336,9 +350,13 @@ def full(points: int, *, every: int = 1) -> dict[str, object]:
 
 
 def uploads_and_builds(seeds: Path, data: Path) -> Iterator[None]:
-    """Two uploads, each followed by its build; a step at a time."""
+    """A file and a zip, each followed by its build; a step at a time."""
     for number in range(2):
-        send(Corpus(seeds, data), data.parent, f"new{number}.txt", f"Zud new{number} rok.")
+        text = f"Zud new{number} rok."
+        if number:
+            send_zip(Corpus(seeds, data), data.parent, {"new1.txt": text, "in/new.txt": "Nar tide."})
+        else:
+            send(Corpus(seeds, data), data.parent, "new0.txt", text)
         yield
         build.update(seeds, data)
         yield

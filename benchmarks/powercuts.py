@@ -20,6 +20,7 @@ import shutil
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -83,12 +84,17 @@ def scenario(seeds: Path, data: Path, steps: int, seed: int) -> tuple[list[Opera
     acks.append(Ack(0, texts_of(seeds, data), built=False))
     with observed(log.append):
         for step in range(steps):
-            act = draw.choice(["add", "add", "replace", "remove", "undo"])
+            act = draw.choice(["add", "add", "replace", "zip", "remove", "undo"])
             held = [each.id for each in corpus.documents() if each.id != "given"]
             if act == "remove" and held:
                 corpus.apply(Remove((draw.choice(held),)))
             elif act == "undo" and corpus.log():
                 corpus.apply(Undo())
+            elif act == "zip":
+                with zipfile.ZipFile(sent, "w") as archive:
+                    for name in ("0.txt", f"in/{step}.txt"):
+                        archive.writestr(name, f"Zud z{step} rok {name}.")
+                corpus.apply(Add((Incoming(sent, "sent.zip"),)))
             else:
                 sent.write_text(f"Zud v{step} rok tide.")
                 name = f"{step if act == 'add' else 0}.txt"

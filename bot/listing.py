@@ -7,6 +7,7 @@ Nothing here reads the corpus or the index, or sends.
 """
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -26,6 +27,7 @@ from index.search import Index
 
 __all__ = [
     "PAGE",
+    "SHOWN",
     "Facts",
     "audit",
     "described",
@@ -44,6 +46,9 @@ PAGE = 10
 
 ROOM = 3600
 """UTF-16 units of a list; a few lines may follow."""
+
+SHOWN = 20
+"""Documents of a change that are described."""
 
 QUOTED = 3
 """New documents whose first sentence is shown."""
@@ -91,13 +96,19 @@ def preview(
     change: Change, known: Mapping[str, Facts | None], faults: Sequence[str] = (), said: str = ""
 ) -> Message:
     """What an upload came to, with a button that takes it back; ``said`` is what went wrong after it."""
-    text = Text()
+    text, refused = (
+        Text(),
+        [texts.refused(shown_name(name), visible(why, 300)) for name, why in change.refused],
+    )
+    room = ROOM // 2 if refused else ROOM
+    if len(change.steps) > QUOTED:
+        counts = Counter(step.outcome for step in change.steps)
+        text.line(texts.totals(counts))
     for number, step in enumerate(change.steps):
-        if text.units > ROOM:
+        if number == SHOWN or text.units > room:
             text.line(texts.more(len(change.steps) - number))
             break
         text.extend(_block(step, known.get(step.id), quoted=number < QUOTED))
-    refused = [texts.refused(shown_name(name), visible(why, 300)) for name, why in change.refused]
     _listed(text, [*refused, *faults])
     text.line(said)
     rows = ((Button(texts.UNDO, data=str(TakeBack(change.number))),),) if change.number else ()

@@ -8,10 +8,12 @@ The index follows with the next ``build.update``: nothing here builds.
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 from index.catalogue import KEPT_DAYS, Catalogue, Change, Standing, Step, Upload, original
 from index.columns import words_of
@@ -20,26 +22,11 @@ from index.durable import checksum, corpus_lock, created, make_folder, publish_f
 from index.errors import CorpusError, DamagedError, DocumentError, StoreError, VersionError
 from index.generation import Generation
 from index.model import Metadata
-from index.readers import FORMATS, read_bytes
+from index.readers import read_bytes
+from index.sent import Incoming, Sent, sent_in
 from index.store import Store
 
 __all__ = ["Add", "Corpus", "Incoming", "Listed", "Remove", "Restore", "Undo"]
-
-T = TypeVar("T")
-
-LONGEST_NAME = 200
-"""Characters of a name that are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A file to be taken: ``path`` is copied and called ``name``. ``metadata`` goes before the file's own;
-    what it leaves open stays as it was said of the version before.
-    """
-
-    path: Path
-    name: str
-    metadata: Metadata = field(default_factory=Metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +84,13 @@ class Corpus:
 
     def documents(self) -> list[Listed]:
         """All that are to be found, sorted by name. Raises StoreError, and CorpusError without a folder."""
-        return _State(self._seeds, self._data).documents()
+        with closing(_State(self._seeds, self._data)) as state:
+            return state.documents()
 
     def trash(self) -> list[Listed]:
         """What was removed and can be had back, sorted by name."""
-        return _State(self._seeds, self._data).trash()
+        with closing(_State(self._seeds, self._data)) as state:
+            return state.trash()
 
     def log(self) -> tuple[Change, ...]:
         """All changes, the oldest first."""
@@ -110,18 +99,27 @@ class Corpus:
     def apply(self, wish: Add | Remove | Restore | Undo, *, by: int | None = None) -> Change:
         """Make a change for a person's number, or None for the command line; it is durable on return.
 
-        Raises DocumentError where no file can be taken, CorpusError where the wish cannot be met, BusyError,
-        and StoreError where the disk does not take it; then nothing has changed.
+        Raises DocumentError where the only file cannot be taken, CorpusError where the wish cannot be met,
+        BusyError, and StoreError where the disk does not take it; then nothing has changed. Nor has it where
+        none of several files can be taken: each is then among ``refused`` of a change without steps.
         """
         with corpus_lock(self._data):
             self._prune()
-            state, now = _State(self._seeds, self._data), self._clock()
-            change = _Making(state, now, by).made(wish)
-            if not change.steps or all(step.outcome == "unchanged" for step in change.steps):
-                return change
-            change = replace(change, number=len(state.catalogue.changes) + 1)
-            state.ids.save()
-            replace(state.catalogue, uploads=state.uploads).after(change).save(self._data)
+            with closing(_State(self._seeds, self._data)) as state:
+                return self._applied(wish, state, by)
+
+    def _applied(self, wish: Add | Remove | Restore | Undo, state: "_State", by: int | None) -> Change:
+        try:
+            change = _Making(state, self._clock(), by).made(wish)
+        except BaseException:
+            with suppress(StoreError):  # what is wrong is being told; the next change clears up
+                self._sweep(state.catalogue)
+            raise
+        if not change.steps or all(step.outcome == "unchanged" for step in change.steps):
+            return change
+        change = replace(change, number=len(state.catalogue.changes) + 1)
+        state.ids.save()
+        replace(state.catalogue, uploads=state.uploads).after(change).save(self._data)
         return change
 
     def prune(self) -> None:
@@ -146,7 +144,11 @@ class Corpus:
         if old:
             catalogue = self._without(catalogue, old)
             catalogue.save(self._data)
-        folder, needed = self._data / "uploads", catalogue.needed(now)
+        self._sweep(catalogue)
+
+    def _sweep(self, catalogue: Catalogue) -> None:
+        """Remove originals that the catalogue on the disk, which this is, does not need."""
+        folder, needed = self._data / "uploads", catalogue.needed(self._clock())
         with translated(folder):
             for path in folder.iterdir() if folder.is_dir() else ():
                 if not (path.name.isdigit() and int(path.name) in needed):
@@ -178,11 +180,25 @@ class _State:
         self.given = {file.name: file for file in scan(seeds)}
         self.uploads = self.catalogue.uploads
         self.ids = Ids(data / "ids.json")
-        if self.ids.lost:
-            self.ids.adopt(_indexed(data, Generation.ids, {}))
+        if self.ids.lost and self._indexed:
+            self.ids.adopt(self._indexed.ids())
         self.ids.adopt({step.name: step.id for change in self.catalogue.changes for step in change.steps})
         for name in sorted(self.given):
             self.ids.of(name)
+
+    @cached_property
+    def _indexed(self) -> Generation | None:
+        """The index, where one can be read; it stays open until ``close``."""
+        try:
+            return Store(self.data).open()
+        except (DamagedError, VersionError):
+            return None
+
+    def close(self) -> None:
+        """Let go of the index, where it was looked at."""
+        indexed = self.__dict__.get("_indexed")
+        if indexed is not None:
+            indexed.close()
 
     def standing(self, name: str) -> Standing | None:
         """What is said of a name."""
@@ -223,7 +239,7 @@ class _State:
             for other, standing in self.catalogue.standings.items()
             if standing.serving and standing.serving.words == words
         }
-        names.update(_indexed(self.data, lambda generation: generation.files_of_words(words), []))
+        names.update(self._indexed.files_of_words(words) if self._indexed else ())
         return tuple(sorted(self.ids.of(other) for other in names & here))
 
 
@@ -235,25 +251,12 @@ def _listed(document_id: str, name: str, upload: Upload, at: float, by: int | No
     return Listed(document_id, name, "uploaded", upload.size, at, by, upload.metadata)
 
 
-def _indexed(data: Path, look: Callable[[Generation], T], otherwise: T) -> T:
-    """What the index says; ``otherwise`` where none can be read."""
-    try:
-        generation = Store(data).open()
-    except (DamagedError, VersionError):
-        return otherwise
-    if generation is None:
-        return otherwise
-    try:
-        return look(generation)
-    finally:
-        generation.close()
-
-
 class _Making:
     """Makes one change: it writes originals, which count for nothing until the catalogue names them."""
 
     def __init__(self, state: _State, now: float, by: int | None) -> None:
         self._state, self._now, self._by = state, now, by
+        self._words: dict[str, list[str]] = defaultdict(list)
 
     def made(self, wish: Add | Remove | Restore | Undo) -> Change:
         match wish:
@@ -272,25 +275,25 @@ class _Making:
     def _add(self, files: tuple[Incoming, ...]) -> Change:
         steps: list[Step] = []
         refused: list[DocumentError] = []
-        for file in files:
+        for sent in sent_in(files):
+            if isinstance(sent, DocumentError):
+                refused.append(sent)
+                continue
             try:
-                steps.append(self._addition(file, {step.name for step in steps}))
+                steps.append(self._addition(sent))
             except DocumentError as error:
                 refused.append(error)
-        if refused and not steps:
+        if len(refused) == 1 and not steps:
             raise refused[0]
         told = tuple((error.place, f"{error.fault}; {error.remedy}") for error in refused)
         return replace(self._change("add", steps), refused=told)
 
-    def _addition(self, file: Incoming, taken: set[str]) -> Step:
-        name = _cleaned(file.name)
-        if name in taken:
-            raise DocumentError(name, "two files of one change have this name", "rename one of them")
+    def _addition(self, sent: Sent) -> Step:
+        name, content = sent.name, sent.content
         before = self._state.standing(name)
         earlier = before.serving if before else None
-        content, ending = _content(file.path, name), Path(name).suffix.lower()
         digest = checksum(content)
-        metadata = merged(file.metadata, earlier.metadata if earlier else Metadata())
+        metadata = merged(sent.metadata, earlier.metadata if earlier else Metadata())
         known = self._known(name, earlier)
         if known == (digest, metadata):
             return Step(self._state.ids.of(name), name, "unchanged", before, before)
@@ -298,11 +301,14 @@ class _Making:
         if earlier and earlier.digest == digest:
             upload = replace(earlier, metadata=metadata, at=self._now, by=self._by)
         else:
-            number, words, faults = self._stored(content, name, ending)
+            number, words, faults = self._stored(sent)
+            ending = Path(name).suffix.lower()
             upload = Upload(number, ending, digest, words, len(content), self._now, self._by, metadata)
-        twins = self._state.same_text(name, upload.words)
+        document_id = self._state.ids.of(name)
+        twins = (*self._state.same_text(name, upload.words), *self._words[upload.words])
+        self._words[upload.words].append(document_id)
         outcome = "new version" if known else "added"
-        return Step(self._state.ids.of(name), name, outcome, before, Standing(upload), twins, faults)
+        return Step(document_id, name, outcome, before, Standing(upload), twins, faults)
 
     def _known(self, name: str, earlier: Upload | None) -> tuple[str, Metadata] | None:
         """Digest and metadata of the document that has the name now."""
@@ -316,10 +322,10 @@ class _Making:
         except DocumentError:  # whatever it was, it is no longer
             return "", Metadata()
 
-    def _stored(self, content: bytes, name: str, ending: str) -> tuple[int, str, tuple[str, ...]]:
+    def _stored(self, sent: Sent) -> tuple[int, str, tuple[str, ...]]:
         """Write an original and read it: its number, the checksum of its words, and what was left out."""
         self._state.uploads += 1
-        number = self._state.uploads
+        number, ending = self._state.uploads, Path(sent.name).suffix.lower()
         working = self._state.data / "uploads" / f".{number:06d}.new"
         final = original(self._state.data, Upload(number, ending, "", "", 0, 0, None)).parent
         try:
@@ -329,8 +335,11 @@ class _Making:
                 make_folder(working)
                 path = working / f"original{ending}"
                 with created(path) as file:
-                    file.write(content)
-                source, faults = read_upload(path, name)
+                    file.write(sent.content)
+                if sent.source is None:
+                    source, faults = read_upload(path, sent.name)
+                else:
+                    source, faults = sent.source, list(sent.source.faults)
                 publish_folder(working, final)
         except BaseException:
             self._state.uploads -= 1
@@ -381,25 +390,3 @@ def _clear(working: Path) -> None:
         remove(working)
     except StoreError:  # the disk is at fault, which is being told; the next change clears up
         return
-
-
-def _cleaned(name: str) -> str:
-    """The name as it is shown and remembered: printable, on one line. Raises DocumentError for a format that
-    we do not read.
-    """
-    shown = "".join(c for c in name.replace("\\", "/") if c.isprintable()).strip(" /")
-    ending = Path(shown).suffix
-    shown = shown.removesuffix(ending)[: LONGEST_NAME - len(ending)] + ending
-    if ending.lower() not in FORMATS:
-        endings = " or ".join(sorted(FORMATS))
-        raise DocumentError(
-            shown or "the file", "is of no format known here", f"send one ending in {endings}"
-        )
-    return shown
-
-
-def _content(path: Path, name: str) -> bytes:
-    try:
-        return read_bytes(path)
-    except DocumentError as error:
-        raise DocumentError(name, error.fault, error.remedy) from error

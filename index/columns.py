@@ -33,7 +33,9 @@ Which segments make up a generation is generation.py's business; segmentwriter.p
 """
 
 import json
+import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -55,6 +57,9 @@ __all__ = ["KINDS", "Analysed", "Record", "Row", "Segment", "Surroundings", "wor
 
 KINDS = tuple(Kind)
 _QUOTABLE = np.array([kind.quotable for kind in KINDS])
+
+_WORDS = re.compile(rb'"words": "([0-9a-f]+)"')
+"""In a record; inside of a string there, quotation marks are escaped."""
 
 _HEADER = 128
 """Bytes of a column's file before its first value."""
@@ -353,12 +358,15 @@ class Segment:
 
     def documents_of_words(self, words: str) -> list[int]:
         """The numbers of the documents with these words, see ``words_of``."""
-        lines, sought = self._records.tobytes(), f'"words": "{words}"'.encode()
-        found, place = [], lines.find(sought)
-        while place >= 0:
-            found.append(int(_group_of(self.column("document_record"), place)))
-            place = lines.find(sought, place + 1)
-        return found
+        return [int(_group_of(self.column("document_record"), place)) for place in self._words.get(words, ())]
+
+    @cached_property
+    def _words(self) -> dict[str, list[int]]:
+        """Where in the records the words of documents stand: read once for a change of many documents."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for found in _WORDS.finditer(self._records):
+            places[found[1].decode()].append(found.start())
+        return places
 
     def document(self, number: int) -> Document:
         """A document with its text."""

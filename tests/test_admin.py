@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import Folder
+from samples import packed, with_password
 from standin import Chat, Fault, Message, StandIn, Upload
 from test_run import DOCUMENTS, EXAMPLES, QUOTH, Home, until
 
@@ -228,6 +229,36 @@ def test_an_album_is_one_change_with_one_preview_and_one_undo(service: Home, bos
     boss.press(preview, texts.UNDO)
     settled(boss, preview)
     assert not {"gulls.txt", "eels.md"} & set(names(service))
+
+
+def test_a_zip_is_one_preview_and_one_undo_and_names_what_it_could_not_read(
+    service: Home, boss: Chat
+) -> None:
+    log = len(corpus(service).log())
+    cranes = {f"cranes/{n}.txt": f"Crane {n} of Bregenz lifts {n + 30} tons." for n in range(4)}
+    content = packed({**cranes, "cranes/plan.png": b"\x89PNG\r\n\x1a\n\0", "blank.md": " "})
+    gates = b"The gates of Bregenz close at ten."
+    boss.send_album({"cranes.zip": content, "gates.txt": gates}, caption="Cranes")
+    preview = previewed(boss)
+    assert boss.unread() == []
+    assert preview.text.startswith("5 added\nAdded Crane 0 of Bregenz lifts 30 tons.\ncranes/0.txt · plain")
+    assert "✗ cranes.zip/cranes/plan.png is a picture, not a document; run OCR" in preview.text
+    assert "✗ cranes.zip/blank.md holds no text; " in preview.text
+    assert texts.own_titles("cranes.zip") in preview.text
+    assert len(corpus(service).log()) == log + 1
+    question = "how many tons does crane 3 of Bregenz lift?"
+    assert "Crane 3 of Bregenz lifts 33 tons." in answers(service, question)
+    boss.press(preview, texts.UNDO)
+    settled(boss, preview)
+    assert not {"gates.txt", *cranes} & set(names(service))
+
+
+def test_a_zip_of_which_nothing_can_be_read_is_refused_entry_by_entry(boss: Chat) -> None:
+    boss.send_file("locked.zip", with_password(packed({"a.txt": "Tides.", "b.txt": "Tides."})))
+    reply = previewed(boss)
+    lines = [f"✗ locked.zip/{name}.txt is encrypted; give it without a password." for name in "ab"]
+    assert lines == reply.text.splitlines()
+    assert reply.buttons == []
 
 
 def test_of_files_sent_together_one_that_is_no_document_costs_only_itself(service: Home, boss: Chat) -> None:

@@ -308,7 +308,7 @@ def test_a_zip_gives_its_documents_and_says_what_it_could_not_read(tmp_path: Pat
             }
         )
     )
-    found = read_all(path)
+    found = list(read_all(path))
     assert ["in/a.md", "b.pdf", "c.docx", "../../etc/passwd.txt"] == [
         each.name for each in found if isinstance(each.source, Source)
     ]
@@ -323,14 +323,14 @@ def test_a_zip_gives_its_documents_and_says_what_it_could_not_read(tmp_path: Pat
 def test_a_single_file_is_one_document_of_its_own_name(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("Tides.")
-    assert (NamedSource("a.txt", read(path)),) == read_all(path)
+    assert [NamedSource("a.txt", read(path))] == list(read_all(path))
 
 
 def test_a_file_that_cannot_be_read_is_an_error_and_not_a_document(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(locked_pdf())
     with pytest.raises(DocumentError, match="is encrypted"):
-        read_all(path)
+        list(read_all(path))
 
 
 # --- what is refused, and in which words
@@ -421,12 +421,19 @@ ARCHIVES = [
     # entries, what is said
     (packed({f"{n}.txt": "T." for n in range(5001)}, method=0), "holds more than 5000 entries; split it"),
     (packed({f"{n}.txt": bytes(30_000_000) for n in range(5)}), "unpacks to more than 128 MB; split it"),
+    (packed({f"{n}.txt": "T." for n in range(1001)}, method=0), "holds more than 1000 documents; split it"),
+    (
+        packed({"a.txt": bytes(9_000_000)}),
+        "is more than 200 times as large as packed; give it unpacked",
+    ),
     (packed({}), "is an archive without a document; put some in"),
     (with_password(packed({"a.txt": "T."})), "is encrypted; give it without a password"),
 ]
 
 
-@pytest.mark.parametrize(("content", "said"), ARCHIVES, ids=["entries", "bytes", "empty", "password"])
+@pytest.mark.parametrize(
+    ("content", "said"), ARCHIVES, ids=["entries", "bytes", "documents", "ratio", "empty", "password"]
+)
 def test_an_archive_past_its_bounds_is_refused(content: bytes, said: str, tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(content)
@@ -453,7 +460,7 @@ def test_entries_that_lie_over_one_another_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(content[: second + 42] + content[first + 42 : first + 46] + content[second + 46 :])
     with pytest.raises(DocumentError, match="has entries that lie over one another"):
-        read_all(path)
+        list(read_all(path))
 
 
 # --- content before ending

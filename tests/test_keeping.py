@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, python
+from samples import packed
 
 from bot.cli import run
 from index.durable import writer_lock
@@ -80,6 +81,18 @@ def test_the_last_document_is_removed_and_how_to_add_one_is_said(quoth: Quoth) -
     assert f"❝ {PIER} ❞" == quoth("ask", "who surveyed the pier?")[1][0]
 
 
+def test_a_zip_is_added_as_one_change_and_taken_back_as_one(quoth: Quoth) -> None:
+    content = packed({"in/pier.txt": PIER, "b.txt": "Boats were safe.", "c.png": b"\x89PNG\r\n"})
+    Path("all.zip").write_bytes(content)
+    code, out, err = quoth("add", "all.zip", "--source", "Harbour")
+    assert (1, ["pier: added", "b: added"]) == (code, out[:2])
+    assert ["quoth: all.zip/c.png: is a picture, not a document; run OCR and give the text"] == err
+    assert ["b", "bread", "pier"] == [line.split("\t")[0] for line in quoth("docs")[1]]
+    assert f"❝ {PIER} ❞" == quoth("ask", "who surveyed the pier?")[1][0]
+    assert ["pier: taken back", "b: taken back"] == quoth("undo")[1][:2]
+    assert ["bread"] == [line.split("\t")[0] for line in quoth("docs")[1]]
+
+
 MISUSES = [
     (["add", "nowhere.txt"], 1, "nowhere.txt: cannot be read (no such file or directory); "),
     (["add", "pier.txt", "--date", "soon"], 1, "pier.txt: date 'soon' is no date; "),
@@ -87,6 +100,11 @@ MISUSES = [
         ["add", "pier.txt", "pier.txt", "--title", "x"],
         2,
         "--title: is for one document, and several are given; ",
+    ),
+    (
+        ["add", "all.zip", "--title", "x"],
+        2,
+        "--title: is for one document, and a zip holds several; ",
     ),
     (["add", "data"], 1, "data: is of no format known here; "),
     (["remove", "nobody"], 1, "nobody: no document has this id; see quoth docs"),

@@ -46,7 +46,9 @@ def _line(listed: "Listed") -> str:
 
 
 def add(  # noqa: PLR0913, PLR0917 - one a field of the citation
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Documents to take a copy of.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Documents, or zips of them, to take a copy of.")
+    ],
     title: Annotated[str | None, typer.Option(help="What citations call it.")] = None,
     source: Annotated[str | None, typer.Option(help="Where it was published.")] = None,
     date: Annotated[str | None, typer.Option(help="When, as 2026-03-02.")] = None,
@@ -56,12 +58,14 @@ def add(  # noqa: PLR0913, PLR0917 - one a field of the citation
     """Take copies of files into the corpus, all as one change; a known name is a new version."""
     from index.changes import Add, Incoming
     from index.errors import UsageError
-    from index.readers import metadata_of
+    from index.readers import ARCHIVE, metadata_of
 
     said = {"title": title, "source": source, "date": date, "url": url}
     if any(said.values()) and len(files) > 1:
         option = next(f"--{name}" for name, value in said.items() if value)
         raise UsageError(option, "is for one document, and several are given", "add them one by one")
+    if title and files[0].suffix.lower() == ARCHIVE:
+        raise UsageError("--title", "is for one document, and a zip holds several", "leave it out")
     metadata = metadata_of(said, Path(files[0].name))
     _change(Add(tuple(Incoming(path, path.name, metadata) for path in files)), seeds)
 

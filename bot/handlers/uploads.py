@@ -1,4 +1,4 @@
-"""What admins send in: files, albums, forwarded posts, and messages replied to with ``/add``.
+"""What admins send in: files, zips, albums, forwarded posts, and messages replied to with ``/add``.
 
 What comes in quick succession is one change with one preview and one Undo. Each update is kept on the disk
 before its handler returns, and forgotten once its change is durable or refused; what a kill left over is
@@ -31,6 +31,7 @@ from bot.texts import telegram
 from index.catalogue import Change
 from index.changes import Add, Incoming
 from index.errors import DocumentError, QuothError
+from index.readers import ARCHIVE
 
 __all__ = ["QUIET", "Uploads"]
 
@@ -186,6 +187,8 @@ class Uploads:
             taken.refused.append(listing.fault(error))
             return
         taken.files.append(Incoming(path, piece.name, piece.metadata))
+        if piece.metadata.title and Path(piece.name).suffix.lower() == ARCHIVE:
+            taken.refused.append(texts.left_out(texts.own_titles(listing.shown_name(piece.name))))
         taken.refused += [
             texts.left_out(f"{listing.shown_name(piece.name)}: {each}") for each in piece.faults
         ]
@@ -199,7 +202,7 @@ class Uploads:
         return ""
 
     async def _preview(self, change: Change, taken: _Taken, said: str) -> render.Message:
-        ids = [step.id for step in change.steps]
+        ids = [step.id for step in change.steps[: listing.SHOWN]]
         known = await self._engine.call(lambda index: {each: listing.facts(index, each) for each in ids})
         return listing.preview(change, known, taken.refused, said)
 

@@ -3,6 +3,8 @@
 What makes a line be said is decided by the caller; no limit of Telegram's is known here.
 """
 
+from collections.abc import Mapping
+
 from bot.texts.en import counted
 
 __all__ = [
@@ -145,6 +147,12 @@ def outcome(outcome: str) -> str:
     }.get(outcome, outcome.capitalize())
 
 
+def totals(counts: Mapping[str, int]) -> str:
+    """What came of several documents, by outcome."""
+    words = {"new version": "new versions"}
+    return ", ".join(f"{number:,} {words.get(outcome, outcome)}" for outcome, number in counts.items())
+
+
 def same_text(names: str) -> str:
     """That the same words are in another document."""
     return f"Its words are the same as those of {names}: Undo removes one of the two again."
@@ -153,6 +161,11 @@ def same_text(names: str) -> str:
 def left_out(fault: str) -> str:
     """What of a document was not taken."""
     return f"⚠ {fault}"
+
+
+def own_titles(name: str) -> str:
+    """That a title was said of an archive."""
+    return f"{name}: the title in the caption is not used, since each document of a zip has its own"
 
 
 def refused(name: str, why: str) -> str:

@@ -10,8 +10,8 @@ Splitting the text into sentences is index/segment's business.
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,30 +44,33 @@ def read(path: Path) -> Source:
     """The document that a file is. Raises DocumentError when it is none, is damaged, encrypted or too large,
     or is an archive.
     """
-    source = _documents(path, many=False)[0].source
-    if isinstance(source, DocumentError):
-        raise source
+    with closing(_documents(path, many=False)) as found:
+        source = next(found).source
+    assert isinstance(source, Source)  # noqa: S101 - what is no archive is one or raises
     return source
 
 
-def read_all(path: Path) -> tuple[NamedSource, ...]:
-    """The documents of a file: one, or those of a zip, each with its text or why it has none.
+def read_all(path: Path) -> Iterator[NamedSource]:
+    """The documents of a file as they are read: one, or those of a zip, each with its text or why it has
+    none.
 
     Raises DocumentError when the file itself cannot be used.
     """
-    found = _documents(path, many=True)
-    if len(found) == 1 and found[0].name == path.name and isinstance(found[0].source, DocumentError):
-        raise found[0].source
-    return found
+    return _documents(path, many=True)
 
 
-def _documents(path: Path, *, many: bool) -> tuple[NamedSource, ...]:
+def _documents(path: Path, *, many: bool) -> Generator[NamedSource, None, None]:
     with _opened(path) as (file, recognised):
         if recognised.format is Format.PLAIN:
-            return (NamedSource(path.name, read_plain(path)),)
+            yield NamedSource(path.name, read_plain(path))
+            return
         from index.readers.sandbox import read_apart  # noqa: PLC0415 - plain text needs no other process
 
-        return tuple(_named(path, answer) for answer in read_apart(file, recognised, many=many))
+        for answer in read_apart(file, recognised, many=many):
+            named = _named(path, answer)
+            if answer.name is None and isinstance(named.source, DocumentError):
+                raise named.source
+            yield named
 
 
 @contextmanager
@@ -105,6 +108,8 @@ def _named(path: Path, answer: "Answer") -> NamedSource:
     source = answer.source
     if isinstance(source, DocumentError):
         return NamedSource(name, DocumentError(place, source.fault, source.remedy))
-    said = mismatch(Path(name).suffix.lower(), answer.format) if answer.format else ()
+    ending = Path(name).suffix.lower()
+    named = answer.name is None or ending in FORMATS  # any other entry is given its format's ending
+    said = mismatch(ending, answer.format) if answer.format and named else ()
     faults = (DocumentError(place, fault.fault, fault.remedy) for fault in (*said, *source.faults))
-    return NamedSource(name, replace(source, faults=tuple(faults)))
+    return NamedSource(name, replace(source, faults=tuple(faults)), answer.content, str(answer.format or ""))

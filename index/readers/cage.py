@@ -21,7 +21,9 @@ MOST_MEMORY = 512 * 1024 * 1024
 """Bytes of address space."""
 
 CPU_SECONDS = 10
-WALL_SECONDS = 15
+
+WALL_SECONDS = 14
+"""From asking for a file to its refusal, with waiting and loading; ending the process takes a moment more."""
 
 _LIMITS = {
     resource.RLIMIT_AS: MOST_MEMORY,
@@ -57,7 +59,7 @@ def confine() -> None:
     system.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     system.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)  # not allowed everywhere: the hook stands in
     system.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    signal.alarm(WALL_SECONDS + 1)
+    signal.alarm(WALL_SECONDS)
     for limit, value in _LIMITS.items():
         _, most = resource.getrlimit(limit)
         bound = value if most == resource.RLIM_INFINITY else min(value, most)

@@ -5,7 +5,8 @@ each file; the fork confines itself (cage.py), reads, answers and ends, so that 
 left. A request is one packet, ``{"format", "package", "many", "start"}`` as JSON with two descriptors: the
 file and the pipe for the answer. The answer is an empty line when the fork begins, then lines of JSON:
 
-    {"name": null or an entry's path, "at": place among the entries, "format": ending, "source": {...}}
+    {"name": null or an entry's path, "at": place among the entries, "format": ending, "source": {...},
+     "content": an entry's bytes in base64}
     {"name": ..., "at": ..., "fault": [fault, remedy]}
     {"begun": place, "name": path}  an entry is about to be read
     {"next": place}                 there are more entries: ask again, from there; null: there are none

@@ -28,14 +28,13 @@ from index.readers.cage import CPU_SECONDS
 __all__ = ["DAMAGED", "NURSERY", "Outcome"]
 
 _CHUNK = 1 << 20
-LOADING_SECONDS = 20
-"""For the process and its libraries to load on a busy machine, before a file's own time begins."""
 
 _TOO_LONG = (f"takes more than {CPU_SECONDS} s to read", "split it, or save it anew")
 _TOO_MUCH = ("gives more text than is taken", "split it")
 DAMAGED = ("is damaged", "save or download it again")
 _BROKE = ("is damaged: its reader broke off on it", "save or download it again")
 _NO_READER = ("its reader does not start", "install Quoth anew")
+_LATE = ("could not be read in time, since the machine is busy", "try again later")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +47,34 @@ class Outcome:
 
 
 class _Nursery:
-    """The other process. One file at a time: a second thread waits."""
+    """The other process. One file at a time: a second thread waits. All waiting ends at a deadline."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
-    def ask(self, file: int, fields: dict[str, Any], seconds: float, most: int) -> Outcome:
-        """Have a file read, within so many seconds, and take so many bytes of answer at most."""
-        with self._lock:
+    def ask(self, file: int, fields: dict[str, Any], deadline: float, most: int) -> Outcome:
+        """Have a file read until a deadline (monotonic time), and take so many bytes of answer at most."""
+        lock = self._lock
+        if not lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            return Outcome((), _LATE, 0.0)
+        try:
             fresh = self.process is None
-            outcome = self._ask(file, fields, seconds, most)
+            outcome = self._ask(file, fields, deadline, most)
             if outcome.reason is _NO_READER and not outcome.lines and not fresh:  # it was idle, and had ended
-                outcome = self._ask(file, fields, seconds, most)
+                outcome = self._ask(file, fields, deadline, most)
             return outcome
+        finally:
+            lock.release()
 
-    def _ask(self, file: int, fields: dict[str, Any], seconds: float, most: int) -> Outcome:
+    def _ask(self, file: int, fields: dict[str, Any], deadline: float, most: int) -> Outcome:
         answered = False
         try:
             control = self._started()
-            lines, reason, last = self._exchange(control, file, fields, seconds, most)
-            reason = reason or self._meaning(control)
-            answered = reason is not _NO_READER and reason not in (_TOO_LONG, _TOO_MUCH)
+            lines, reason, last = self._exchange(control, file, fields, deadline, most)
+            reason = reason or self._meaning(control, deadline)
+            answered = reason not in (_NO_READER, _LATE, _TOO_LONG, _TOO_MUCH)
         except OSError:  # no process, no pipe, or a connection that broke
             lines, reason, last = [], _NO_READER, time.monotonic()
         finally:
@@ -80,7 +84,7 @@ class _Nursery:
 
     @staticmethod
     def _exchange(
-        control: socket.socket, file: int, fields: dict[str, Any], seconds: float, most: int
+        control: socket.socket, file: int, fields: dict[str, Any], deadline: float, most: int
     ) -> tuple[list[bytes], tuple[str, str] | None, float]:
         """Ask, and collect what comes."""
         reading, writing = os.pipe()
@@ -92,7 +96,7 @@ class _Nursery:
                 )
             finally:
                 os.close(writing)
-            return _collect(reading, seconds, most)
+            return _collect(reading, deadline, most)
         finally:
             os.close(reading)
 
@@ -114,10 +118,13 @@ class _Nursery:
         return ours
 
     @staticmethod
-    def _meaning(control: socket.socket) -> tuple[str, str] | None:
+    def _meaning(control: socket.socket, deadline: float) -> tuple[str, str] | None:
         """What the wait status of the process that read means for the file; None: it came to its end."""
-        control.settimeout(LOADING_SECONDS)
-        packet = control.recv(64)
+        control.settimeout(max(0.1, deadline - time.monotonic()))
+        try:
+            packet = control.recv(64)
+        except TimeoutError:
+            return _TOO_LONG
         if not packet:
             return _NO_READER
         status = int(packet)
@@ -157,25 +164,22 @@ def _environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "LANG": "C.UTF-8", "TZ": "UTC"}
 
 
-def _collect(pipe: int, seconds: float, most: int) -> tuple[list[bytes], tuple[str, str] | None, float]:
+def _collect(pipe: int, deadline: float, most: int) -> tuple[list[bytes], tuple[str, str] | None, float]:
     """The whole lines that come through the pipe, why no more were taken, and when the last of them came.
 
-    A file's own time begins with the first byte: an empty line, when the libraries have been loaded.
+    The first byte is an empty line, when the libraries have been loaded.
     """
     lines: list[bytes] = []
     open_line, taken, last = bytearray(), 0, time.monotonic()
-    deadline = last + LOADING_SECONDS
     poll = select.poll()
     poll.register(pipe, select.POLLIN)
     while True:
         left = deadline - time.monotonic()
         if left <= 0 or not poll.poll(left * 1000):
-            return lines, _TOO_LONG if taken else _NO_READER, last
+            return lines, _TOO_LONG if taken else _LATE, last
         chunk = os.read(pipe, _CHUNK)
         if not chunk:
             return lines, None, last
-        if not taken:
-            deadline = time.monotonic() + seconds
         taken += len(chunk)
         if taken > most:
             return lines, _TOO_MUCH, last

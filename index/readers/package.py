@@ -64,22 +64,28 @@ class Package:
                 raise refused("has entries that lie over one another", "pack it anew")
 
     @property
+    def entries(self) -> list[zipfile.ZipInfo]:
+        """The entries, folders left out, in the order of the file's directory."""
+        return [entry for entry in self._zip.infolist() if not entry.is_dir()]
+
+    @property
     def names(self) -> list[str]:
-        """The entries' names, folders left out, in the order of the file's directory."""
-        return [entry.filename for entry in self._zip.infolist() if not entry.is_dir()]
+        """Their names."""
+        return [entry.filename for entry in self.entries]
 
     @property
     def declared(self) -> int:
         """Bytes of all entries, as the directory has it."""
         return sum(entry.file_size for entry in self._zip.infolist())
 
-    def part(self, name: str, most: int = MOST_OF_A_PART) -> bytes:
-        """The bytes of an entry, counted while they are unpacked."""
+    def part(self, name: str | zipfile.ZipInfo, most: int = MOST_OF_A_PART) -> bytes:
+        """The bytes of an entry, counted while they are unpacked; a name shared by several is the last's."""
         content = bytearray()
         try:
-            if self._zip.getinfo(name).flag_bits & 0x1:
+            entry = self._zip.getinfo(name) if isinstance(name, str) else name
+            if entry.flag_bits & 0x1:
                 raise refused("is encrypted", "give it without a password")
-            with self._zip.open(name) as part:
+            with self._zip.open(entry) as part:
                 while chunk := part.read(_CHUNK):
                     content += chunk
                     self._left -= len(chunk)

@@ -9,6 +9,7 @@ What the other process may not do is cage.py's business.
 import json
 import os
 import time
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,20 +23,26 @@ from index.readers.source import MOST_TEXT, Source, refused
 
 __all__ = ["Answer", "read_apart"]
 
-ARCHIVE_SECONDS = 60
-"""Of wall time for all documents of an archive."""
+ARCHIVE_SECONDS = 30
+"""Of wall time for all documents of an archive, once one was read: until then it has a single file's."""
 
 MOST_ANSWERED = 128_000_000
-"""Bytes taken from the pipe for one file."""
+"""Bytes taken from the pipe for one file, or for what one process reads of an archive."""
+
+MOST_OF_AN_ARCHIVE = 4 * MOST_ANSWERED
+"""Bytes taken for all of it: its documents' texts, and their bytes in base64."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One document of a file. ``name`` is an entry's path, None for what is no archive."""
+    """One document of a file. ``name`` is an entry's path, ``content`` its bytes; None for what is no
+    archive.
+    """
 
     name: str | None
     format: Format | None
     source: Source | DocumentError
+    content: bytes | None = None
 
 
 def read_apart(file: int, recognised: Recognised, *, many: bool = False) -> Iterator[Answer]:
@@ -44,21 +51,26 @@ def read_apart(file: int, recognised: Recognised, *, many: bool = False) -> Iter
     What cannot be read is an answer with its error; nothing is raised for it.
     """
     fields = {"format": recognised.format, "package": recognised.package, "many": many, "start": 0}
-    deadline, wasted, most = time.monotonic() + ARCHIVE_SECONDS, 0.0, MOST_ANSWERED
+    began, wasted, left, some = time.monotonic(), 0.0, MOST_OF_AN_ARCHIVE, False
     while True:
         os.lseek(file, 0, os.SEEK_SET)
-        outcome = NURSERY.ask(file, fields, WALL_SECONDS - wasted, most)
-        most -= sum(map(len, outcome.lines))
+        deadline = began + (ARCHIVE_SECONDS if some else WALL_SECONDS)
+        until = min(deadline, time.monotonic() + WALL_SECONDS - wasted)
+        outcome = NURSERY.ask(file, fields, until, min(left, MOST_ANSWERED))
+        left -= sum(map(len, outcome.lines))
         parsed = _parsed(outcome)
+        some = some or any(isinstance(answer.source, Source) for answer in parsed.answers)
         yield from parsed.answers
         if parsed.following is None or parsed.begun is None:
             return
         if outcome.reason:
             wasted += outcome.wasted
         reason = None
-        if wasted > WALL_SECONDS / 2 or time.monotonic() > deadline:
+        if wasted > WALL_SECONDS / 2 or time.monotonic() > began + (
+            ARCHIVE_SECONDS if some else WALL_SECONDS
+        ):
             reason = "took too long"
-        elif most <= 0:
+        elif left <= 0:
             reason = "gave more text than is taken"
         if reason:
             fault = f"was not read from entry {parsed.following + 1} on: what stands before {reason}"
@@ -120,7 +132,8 @@ def _answer(fields: dict[str, Any], name: object) -> Answer:
     if "fault" in fields:
         fault, remedy = fields["fault"]
         return Answer(name, None, refused(str(fault), str(remedy)))
-    return Answer(name, Format(fields["format"]), _source(fields["source"]))
+    content = b64decode(fields["content"], validate=True) if name is not None else None
+    return Answer(name, Format(fields["format"]), _source(fields["source"]), content)
 
 
 def _source(fields: dict[str, Any]) -> Source:

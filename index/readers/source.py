@@ -47,11 +47,14 @@ class Source:
 class NamedSource:
     """A document of a file or of an archive. ``name`` is the file's, or the entry's path, for display only.
 
-    ``source`` is why it could not be read, where it could not.
+    ``source`` is why it could not be read, where it could not. ``content`` are the bytes of an archive's
+    entry, None where there are none; ``ending`` is that of its format, "" where it has none.
     """
 
     name: str
     source: Source | DocumentError
+    content: bytes | None = None
+    ending: str = ""
 
 
 def refused(fault: str, remedy: str) -> DocumentError:
