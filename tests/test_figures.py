@@ -140,3 +140,10 @@ def test_the_figures_tell_what_there_is_and_how_questions_fare() -> None:
         "   answered in: median ≤ 0.3 s, p95 > 10 s\n"
         "Without an answer: 34 questions open, see /unanswered"
     )
+
+
+def test_without_a_document_no_language_is_named() -> None:
+    shown = overview(Figures(Stats(1, 0, 0, 0, {}, 900), 0, 0, 1.0, [], 0)).text
+    assert shown.startswith(
+        "The index holds 0 documents, 0 sentences.\nDocuments: 0 bytes. Index: 900 bytes,"
+    )
