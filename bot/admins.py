@@ -57,8 +57,8 @@ def add_handlers(  # noqa: PLR0913 - the parts, put together once
 ) -> Uploads:
     """What admins may do beyond asking. What the gate does not let through meets the handlers after these."""
     gate, folder = Gate(settings.admins), settings.data / INCOMING
-    admin = Admin(gate, engine, outbox, background, state.removals)
-    insight = Insight(gate, engine, outbox, state.statistics)
+    admin = Admin(gate, engine, outbox, background, state)
+    insight = Insight(gate, engine, outbox, state)
     downloads = _downloads(application, settings, folder / "files")
     uploads = Uploads(gate, engine, outbox, downloads=downloads, background=background, folder=folder)
     own = gate.messages & ~filters.FORWARDED

@@ -55,7 +55,7 @@ PATIENCE = 8.0
 is left is worked on after the next start.
 """
 
-FORGET_EVERY = 6 * 3600.0
+HOUSE_EVERY = 6 * 3600.0
 """Seconds between two clean-ups of the state."""
 
 _log = logging.getLogger(__name__)
@@ -163,7 +163,7 @@ async def _answer(
         asyncio.create_task(poll(application.bot, intake.receive, heartbeat=beat, stop=stop), name="polling"),
         asyncio.create_task(_open(parts, settings, notice)),
         asyncio.create_task(parts.engine.follow(watch=settings.watch)),
-        asyncio.create_task(_forget(parts)),
+        asyncio.create_task(_keep_house(parts)),
         asyncio.create_task(admins.set_menus(application.bot, settings.admins)),
         asyncio.create_task(uploads.resume(application.bot)),
     }
@@ -271,15 +271,17 @@ async def _open(parts: Parts, settings: Settings, notice: Notice) -> None:
     empty = await engine.call(partial(emptiness, settings.seeds))
     if empty is not None:
         notice(str(empty))
-    await engine.run(lambda: parts.state.statistics.sized(stats.documents, stats.sentences))
 
 
-async def _forget(parts: Parts) -> None:
+async def _keep_house(parts: Parts) -> None:
+    """Forget what is old, and note how large the corpus is, which is kept by day."""
     while True:
+        stats = await parts.engine.call(lambda index: index.stats())
+        await parts.engine.run(partial(parts.state.statistics.sized, stats.documents, stats.sentences))
         await parts.engine.run(parts.state.forget_old)
         await parts.engine.run(parts.state.statistics.forget_old)
         await parts.inbox.forget_old()
-        await asyncio.sleep(FORGET_EVERY)
+        await asyncio.sleep(HOUSE_EVERY)
 
 
 def _heartbeat(path: Path) -> Callable[[], None]:

@@ -1,4 +1,5 @@
-"""What admins did, when, and to what: added to, never changed.
+"""What admins did beside changing documents (index/catalogue.py has that), when, and to what: added to, never
+changed.
 
 Who may do what is not decided here.
 """
@@ -14,10 +15,14 @@ import sqlalchemy as sa
 from bot.database import Database
 from bot.schema import audit
 
-__all__ = ["HOST", "Audit", "Deed"]
+__all__ = ["HOST", "MARKED_DONE", "Audit", "Deed"]
 
 HOST = 0
 """``who`` for what was done on the command line, where Telegram's ids are not known."""
+
+
+MARKED_DONE = "marked done"
+"""``what`` was done to a question that the sources did not answer; ``details`` hold it as ``question``."""
 
 
 @dataclass(frozen=True, slots=True)

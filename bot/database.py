@@ -118,7 +118,7 @@ def _tuned_sqlite(synchronous: str) -> Callable[[object, object], None]:
         """Readers beside the writer, a wait for the other process instead of an error."""
         connection.isolation_level = None  # type: ignore[attr-defined]  # see _begin
         cursor = connection.cursor()  # type: ignore[attr-defined]
-        for pragma in ("busy_timeout=5000", "journal_mode=WAL", f"synchronous={synchronous}"):
+        for pragma in ("busy_timeout=15000", "journal_mode=WAL", f"synchronous={synchronous}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

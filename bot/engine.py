@@ -175,9 +175,11 @@ class Engine:
         """Seconds since the generation that serves was committed. Raises StoreError."""
         return await _aside(lambda: time.time() - Store(self._data).committed_at())
 
-    async def change(self, wish: Add | Remove | Restore | Undo, *, by: int | None) -> Change:
+    async def change(
+        self, wish: Add | Remove | Restore | Undo, *, by: int | None, request: str = ""
+    ) -> Change:
         """``Corpus.apply``, away from the event loop and from questions. ``reload`` then makes it found."""
-        return await _aside(lambda: self.corpus.apply(wish, by=by))
+        return await _aside(lambda: self.corpus.apply(wish, by=by, request=request))
 
     async def reload(self, progress: Progress | None = None) -> Report:
         """Build what is new or changed in a child process, answer from it, and say what was done.

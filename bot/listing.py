@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from bot.audit import Deed
 from bot.buttons import Button, Leaf, TakeBack
 from bot.entities import Text, units, visible
 from bot.render import Message
@@ -182,11 +183,21 @@ def _line(each: Listed, viewer: int) -> str:
     return " · ".join([shown_name(each.name), size_of(each.size), _day(each.at), who])
 
 
-def audit(changes: Sequence[Change], viewer: int) -> Message:
-    """The last changes, the newest first."""
-    if not changes:
+def audit(changes: Sequence[Change], deeds: Sequence[Deed], viewer: int) -> Message:
+    """The last changes and what else was done, the newest first."""
+    lines = [
+        *((change.at, _logged(change, viewer)) for change in changes[-PAGE:]),
+        *((deed.at.replace(tzinfo=datetime.UTC).timestamp(), _done(deed, viewer)) for deed in deeds),
+    ]
+    if not lines:
         return Message(texts.NOTHING_LOGGED)
-    return Message(_listed(Text(), (_logged(change, viewer) for change in reversed(changes[-PAGE:]))).text)
+    return Message(_listed(Text(), (line for _, line in sorted(lines, reverse=True)[:PAGE])).text)
+
+
+def _done(deed: Deed, viewer: int) -> str:
+    about = visible(str(deed.details.get("question", "")), NAME_LIMIT)
+    at = deed.at.replace(tzinfo=datetime.UTC).timestamp()
+    return f"{_moment(at)} · {_person(deed.who, viewer)} · {texts.deed(deed.what)} {about}"
 
 
 def _logged(change: Change, viewer: int) -> str:

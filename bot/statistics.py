@@ -151,16 +151,18 @@ class Statistics:
         with self._database.transaction() as connection:
             return [_as_unanswered(row) for row in connection.execute(query).mappings()]
 
-    def mark_done(self, row: int, seen: int) -> bool:
-        """Set a group aside until it is asked again without an answer: whether that is done.
+    def mark_done(self, row: int, seen: int) -> str | None:
+        """Set a group aside until it is asked again without an answer: its question, None where that is not
+        done.
 
         It is not where the group was asked more often than ``seen``, the number that was shown, or is gone.
         """
         if not 0 < row <= _LARGEST:
-            return False
+            return None
         query = sa.update(unanswered).where(unanswered.c.id == row, unanswered.c.number <= seen)
         with self._database.transaction() as connection:
-            return connection.execute(query.values(done=True)).rowcount == 1
+            question = connection.scalar(query.values(done=True).returning(unanswered.c.question))
+        return None if question is None else str(question)
 
     def forget_old(self) -> int:
         """Forget unanswered questions past KEPT or MOST: how many."""

@@ -85,7 +85,8 @@ class Change:
 
     ``number`` counts from 1; it is 0 where nothing had to be done, which is not kept. ``at`` is in seconds
     since 1970, ``by`` a person's number, None for the command line. ``undone`` is the change that an undo
-    took back; ``refused`` are names and why their files could not be taken.
+    took back; ``refused`` are names and why their files could not be taken. ``request`` tells what asked for
+    it from all else that may ask, "" where that is not known.
     """
 
     number: int
@@ -95,6 +96,7 @@ class Change:
     steps: tuple[Step, ...]
     undone: int | None = None
     refused: tuple[tuple[str, str], ...] = ()
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,10 @@ class Catalogue:
             if step.after is not None:
                 standings[step.name] = step.after
         return replace(self, standings=standings, changes=(*self.changes, change))
+
+    def made_on(self, request: str) -> Change | None:
+        """The change that was made on a request, if it was."""
+        return next((each for each in reversed(self.changes) if request and each.request == request), None)
 
     def recent(self, now: float) -> Iterator[Change]:
         """The changes that can still be taken back, the oldest first."""

@@ -96,8 +96,11 @@ class Corpus:
         """All changes, the oldest first."""
         return Catalogue.load(self._data).changes
 
-    def apply(self, wish: Add | Remove | Restore | Undo, *, by: int | None = None) -> Change:
-        """Make a change for a person's number, or None for the command line; it is durable on return.
+    def apply(
+        self, wish: Add | Remove | Restore | Undo, *, by: int | None = None, request: str = ""
+    ) -> Change:
+        """Make a change for a person's number, or None for the command line; it is durable on return. What
+        was made on the same ``request`` is returned and not made again.
 
         Raises DocumentError where the only file cannot be taken, CorpusError where the wish cannot be met,
         BusyError, and StoreError where the disk does not take it; then nothing has changed. Nor has it where
@@ -106,9 +109,12 @@ class Corpus:
         with corpus_lock(self._data):
             self._prune()
             with closing(_State(self._seeds, self._data)) as state:
-                return self._applied(wish, state, by)
+                made = state.catalogue.made_on(request)
+                return made or self._applied(wish, state, by, request)
 
-    def _applied(self, wish: Add | Remove | Restore | Undo, state: "_State", by: int | None) -> Change:
+    def _applied(
+        self, wish: Add | Remove | Restore | Undo, state: "_State", by: int | None, request: str
+    ) -> Change:
         try:
             change = _Making(state, self._clock(), by).made(wish)
         except BaseException:
@@ -117,7 +123,7 @@ class Corpus:
             raise
         if not change.steps or all(step.outcome == "unchanged" for step in change.steps):
             return change
-        change = replace(change, number=len(state.catalogue.changes) + 1)
+        change = replace(change, number=len(state.catalogue.changes) + 1, request=request)
         state.ids.save()
         replace(state.catalogue, uploads=state.uploads).after(change).save(self._data)
         return change

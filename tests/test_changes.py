@@ -282,6 +282,19 @@ def test_undo_twice_makes_the_change_again(desk: Desk) -> None:
     assert {"The tide rose in the harbour."} <= desk.texts("tide")
 
 
+def test_what_is_asked_for_once_is_made_once_however_often_it_is_worked_on(desk: Desk) -> None:
+    desk.add("a.txt")
+    first = desk.corpus.apply(Undo(), by=9, request="9:77")
+    assert first == desk.corpus.apply(Undo(), by=9, request="9:77")
+    assert desk.held == ["pier pier.txt given"]
+    assert ["add", "undo"] == [change.kind for change in desk.corpus.log()]
+    desk.corpus.apply(Undo(), by=9, request="9:78")
+    assert desk.held == ["a a.txt uploaded", "pier pier.txt given"]
+    desk.undo()
+    desk.undo()
+    assert desk.held == ["a a.txt uploaded", "pier pier.txt given"]
+
+
 def test_an_undo_of_a_change_that_is_no_longer_the_last_changes_nothing(desk: Desk) -> None:
     first = desk.corpus.apply(Add((desk.file("a.txt", "Tide a."),)))
     last = desk.corpus.apply(Add((desk.file("b.txt", "Tide b."),)))

@@ -1,9 +1,12 @@
 """What an admin is shown fits into one message, whatever names and numbers it holds."""
 
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.audit import MARKED_DONE, Deed
 from bot.entities import units
 from bot.listing import PAGE, Facts, audit, described, documents, preview, reloaded, shown_name, trash
 from bot.render import TEXT_LIMIT, Message
@@ -42,7 +45,7 @@ def test_every_list_fits_into_one_message(names: list[str]) -> None:
     several = [listed(name) for name in names]
     report = Report(1, tuple(names), tuple(names), (), tuple((name, name * 9) for name in names), 0, 0, 0.1)
     shown = [documents(several, 0, ANN), documents(several, 99, ANN), trash(several, ANN), reloaded(report)]
-    shown.append(audit([change(names or ["a"])] * 30, ANN))
+    shown.append(audit([change(names or ["a"])] * 30, [], ANN))
     if names:
         shown += [preview(change(names), {name: held(name) for name in names}), described(change(names))]
     assert all(map(fits, shown))
@@ -87,7 +90,16 @@ def test_who_did_it_is_you_a_number_or_the_command_line() -> None:
         "5",
         texts.GIVEN,
     ]
-    assert f" · {texts.COMMAND_LINE} · " in audit([Change(1, "remove", 0.0, None, ())], ANN).text
+    assert f" · {texts.COMMAND_LINE} · " in audit([Change(1, "remove", 0.0, None, ())], [], ANN).text
+
+
+def test_changes_and_what_else_was_done_are_listed_by_their_time() -> None:
+    moment = datetime.datetime(2026, 3, 1, 12, 0)
+    deeds = [Deed(1, moment, ANN, MARKED_DONE, {"question": "who\nrang?"})]
+    times = [(moment.replace(tzinfo=datetime.UTC) + datetime.timedelta(hours=n)).timestamp() for n in (-1, 1)]
+    lines = audit([Change(n, "remove", at, 5, ()) for n, at in enumerate(times, 1)], deeds, ANN).text
+    assert [line[:2] for line in lines.splitlines()] == ["2.", "20", "1."]
+    assert f"2026-03-01 12:00 UTC · {texts.YOU} · marked done: who rang?" in lines
 
 
 def test_a_name_acts_on_nothing_around_it() -> None:

@@ -31,7 +31,7 @@ class Bench:
         self.corpus = Corpus(folder.seeds, folder.data)
         self.said: list[str] = []
         gate: Any = Gate(frozenset({ADMIN}))
-        self.admin = Admin(gate, self, self, self, state.removals)  # type: ignore[arg-type]
+        self.admin = Admin(gate, self, self, self, state)  # type: ignore[arg-type]
 
     async def look(self, work: Callable[[Corpus], Any]) -> Any:
         return work(self.corpus)
@@ -39,8 +39,8 @@ class Bench:
     async def run(self, work: Callable[[], Any]) -> Any:
         return work()
 
-    async def change(self, wish: Remove, *, by: int) -> Change:
-        return self.corpus.apply(wish, by=by)
+    async def change(self, wish: Remove, *, by: int, request: str) -> Change:
+        return self.corpus.apply(wish, by=by, request=request)
 
     async def reload(self) -> None:
         """As if done."""
@@ -58,11 +58,17 @@ class Bench:
 
     def types(self, ago: float) -> None:
         """The admin sends the word, so many seconds ago by Telegram's clock."""
-        sent = datetime.datetime.fromtimestamp(time.time() - ago, datetime.UTC)
-        message = Message(
-            1, sent, Chat(ADMIN, Chat.PRIVATE), from_user=User(ADMIN, "Ann", is_bot=False), text=WORD
-        )
-        asyncio.run(self.admin.confirmed(Update(1, message=message), SimpleNamespace()))  # type: ignore[arg-type]
+        asyncio.run(self.admin.confirmed(sent(WORD, ago=ago), SimpleNamespace()))  # type: ignore[arg-type]
+
+    def undoes(self, message: int) -> None:
+        """The admin sends ``/undo``."""
+        asyncio.run(self.admin.undo(sent("/undo", message), SimpleNamespace()))  # type: ignore[arg-type]
+
+
+def sent(text: str, message: int = 1, ago: float = 0.0) -> Update:
+    at = datetime.datetime.fromtimestamp(time.time() - ago, datetime.UTC)
+    ann, private = User(ADMIN, "Ann", is_bot=False), Chat(ADMIN, Chat.PRIVATE)
+    return Update(1, message=Message(message, at, private, from_user=ann, text=text))
 
 
 @pytest.fixture
@@ -109,6 +115,17 @@ def test_a_word_that_is_worked_on_again_after_a_kill_removes_nothing_more(
     assert bench.said == [texts.REMOVED_ALREADY]
     assert [each.id for each in bench.corpus.documents()] == ["pier", "tides"]
     assert len(bench.corpus.log()) == 1
+
+
+def test_an_undo_that_is_worked_on_again_after_a_kill_is_not_taken_back_itself(
+    folder: Folder, state: State
+) -> None:
+    Corpus(folder.seeds, folder.data).apply(Remove(("bread",)), by=ADMIN)
+    for _ in range(2):
+        Bench(folder, state).undoes(message=12)
+    assert [each.id for each in Corpus(folder.seeds, folder.data).documents()] == ["bread", "tides"]
+    Bench(folder, state).undoes(message=13)
+    assert [each.id for each in Corpus(folder.seeds, folder.data).documents()] == ["tides"]
 
 
 def test_a_change_that_fails_in_an_unforeseen_way_leaves_the_word_valid(folder: Folder, state: State) -> None:

@@ -22,7 +22,8 @@ from bot.buttons import Leaf, TakeBack, admin_pressed
 from bot.engine import Engine
 from bot.gate import Gate
 from bot.outbox import Outbox
-from bot.removals import Removal, Removals
+from bot.removals import Removal
+from bot.state import State
 from bot.texts import admin as texts
 from bot.texts import en, telegram
 from index.catalogue import KEPT_DAYS, Change
@@ -40,13 +41,14 @@ _log = logging.getLogger(__name__)
 
 
 class Admin:
-    """Answers an admin in their private chat. ``removals`` are read here, before the first message."""
+    """Answers an admin in their private chat. What waits for its word is read here, before any message."""
 
     def __init__(
-        self, gate: Gate, engine: Engine, outbox: Outbox, background: Background, removals: Removals
+        self, gate: Gate, engine: Engine, outbox: Outbox, background: Background, state: State
     ) -> None:
         self._gate, self._engine, self._outbox, self._background = gate, engine, outbox, background
-        self._removals, self._waiting = removals, removals.waiting()
+        self._audit, self._removals = state.audit, state.removals
+        self._waiting = self._removals.waiting()
         self.confirmation = _Confirming(self)
 
     async def docs(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -134,7 +136,7 @@ class Admin:
         """``/undo``: take back the last change."""
         admin = self._gate.writer(update)
         if admin is not None:
-            await self._change(admin, Undo())
+            await self._change(admin, Undo(), request=_request(update))
 
     async def reload(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """``/reload``: look for new and changed documents."""
@@ -148,7 +150,8 @@ class Admin:
         admin = self._gate.writer(update)
         if admin is not None:
             changes = await self._engine.look(lambda corpus: corpus.log())
-            await self._outbox.send(admin, [listing.audit(changes, admin)])
+            deeds = await self._engine.run(lambda: self._audit.latest(listing.PAGE))
+            await self._outbox.send(admin, [listing.audit(changes, deeds, admin)])
 
     async def pressed(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """A press of Undo or of a page; anyone else's is told what an unknown button is."""
@@ -178,10 +181,12 @@ class Admin:
         shown = await self._said(admin, [message.message_id], listing.described(change, texts.BUILDING))
         self._background.start(self._followed(admin, shown, change, ""))
 
-    async def _change(self, admin: int, wish: Remove | Restore | Undo, said: str = "") -> None:
+    async def _change(
+        self, admin: int, wish: Remove | Restore | Undo, said: str = "", request: str = ""
+    ) -> None:
         """Make a change, say so, and have the index follow."""
         try:
-            change = await self._engine.change(wish, by=admin)
+            change = await self._engine.change(wish, by=admin, request=request)
         except QuothError as error:
             words = (
                 f"{error.fault}; {error.remedy}" if isinstance(error, CorpusError) else listing.fault(error)
@@ -227,6 +232,12 @@ class _Confirming(filters.UpdateFilter):
     def filter(self, update: Update) -> bool:
         message = update.message
         return bool(message and message.text and self._admin.awaits(message.chat_id, message.text))
+
+
+def _request(update: Update) -> str:
+    """What tells the message from all others of this bot, also when it is worked on again after a kill."""
+    message = update.message
+    return "" if message is None else f"{message.chat_id}:{message.message_id}"
 
 
 def _argument(context: ContextTypes.DEFAULT_TYPE) -> str:

@@ -8,13 +8,14 @@ from telegram import Update
 from telegram.ext import ContextTypes
 
 from bot import figures, render
+from bot.audit import MARKED_DONE
 from bot.buttons import Done, Gaps, admin_pressed
 from bot.engine import Engine
 from bot.figures import Figures
 from bot.gate import Gate
 from bot.listing import PAGE
 from bot.outbox import Outbox
-from bot.statistics import Statistics
+from bot.state import State
 from bot.texts import admin as texts
 from bot.texts import telegram
 from index.changes import Corpus
@@ -28,8 +29,9 @@ SPANS = (1, 7, 30)
 class Insight:
     """Answers an admin in their private chat."""
 
-    def __init__(self, gate: Gate, engine: Engine, outbox: Outbox, statistics: Statistics) -> None:
-        self._gate, self._engine, self._outbox, self._statistics = gate, engine, outbox, statistics
+    def __init__(self, gate: Gate, engine: Engine, outbox: Outbox, state: State) -> None:
+        self._gate, self._engine, self._outbox = gate, engine, outbox
+        self._statistics, self._audit = state.statistics, state.audit
 
     async def stats(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """``/stats``: how much there is, and how questions fare."""
@@ -61,13 +63,17 @@ class Insight:
         if admin is None or message is None or not isinstance(press, Gaps | Done):
             await self._outbox.acknowledge(query.id, telegram.EXPIRED)
             return
-        done = isinstance(press, Gaps) or await self._mark(press)
+        done = isinstance(press, Gaps) or await self._engine.run(lambda: self._mark(admin, press))
         await self._outbox.acknowledge(query.id, "" if done else texts.ASKED_SINCE)
         page = await self._engine.run(lambda: self._page(press.page))
         await self._outbox.edit(admin, [message.message_id], [page])
 
-    async def _mark(self, press: Done) -> bool:
-        return await self._engine.run(lambda: self._statistics.mark_done(press.row, press.seen))
+    def _mark(self, admin: int, press: Done) -> bool:
+        """Whether it is marked done, which the audit keeps."""
+        question = self._statistics.mark_done(press.row, press.seen)
+        if question is not None:
+            self._audit.write(admin, MARKED_DONE, {"question": question})
+        return question is not None
 
     def _page(self, page: int) -> render.Message:
         """A page of the list as it is now, the last where there are fewer."""

@@ -135,6 +135,11 @@ def files(number: int) -> str:
     return counted(number, "file")
 
 
+def deed(what: str) -> str:
+    """What an admin did to what is named behind it."""
+    return {"marked done": "marked done:"}.get(what, what)
+
+
 def outcome(outcome: str) -> str:
     """What came of one document."""
     return {
