@@ -154,7 +154,7 @@ def zip_uploads(secret: Path) -> Iterator[Made]:
         packed({"a.txt": word(), "b": pdf(column(text)), "c.docx": odt(), "d.exe": text, "e": text}),
     )
     yield "quines.zip", packed({f"{n}.zip": packed({"a.zip": packed({"a.txt": text})}) for n in range(300)})
-    yield "slow.zip", packed({f"{n}.html": _deep("b", 2_000 + n) for n in range(400)})
+    yield "slow.zip", packed({f"{n}.html": _deep("b", 2_000 + n) for n in range(80)})
     yield "hangs.zip", packed({f"{n}.pdf": _page_of(b"q " * 2_000_000) for n in range(20)})
     yield "texts.zip", packed({f"{n}.html": b"<html><p>" + b"tide rose " * 500_000 for n in range(20)})
     yield "ratio.zip", packed({f"{n}.txt": f"{text} " * 1_500_000 for n in range(5)})

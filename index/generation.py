@@ -166,7 +166,7 @@ def _verify_file(path: Path, expected: str, read: Callable[[int], None] | None =
         raise DamagedError(path, "does not match its checksum", _REBUILT)
 
 
-def _verify_files(files: list[tuple[Path, int, str]], checking: Checking | None) -> None:
+def _verify_files(files: list[tuple[Path, int, str]], threads: int, checking: Checking | None) -> None:
     """Verify ``(path, bytes, checksum)``; the largest come first, so that the threads end together."""
     total, done, lock = sum(size for _, size, _ in files), 0, threading.Lock()
 
@@ -177,13 +177,13 @@ def _verify_files(files: list[tuple[Path, int, str]], checking: Checking | None)
             if checking:
                 checking(min(done, total), total)
 
-    if total <= ALONE:
+    if total <= ALONE or threads == 1:
         for path, _, expected in files:
             _verify_file(path, expected, read)
         return
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - 5 ms that a small index does not need
 
-    pool = ThreadPoolExecutor(THREADS)
+    pool = ThreadPoolExecutor(threads)
     try:
         for verified in [pool.submit(_verify_file, path, expected, read) for path, _, expected in files]:
             verified.result()
@@ -246,7 +246,7 @@ class Generation:
     def verify(self, known: "Generation | None" = None, checking: Checking | None = None) -> None:
         """Check every stored byte, but of segments that ``known`` has open too, which was verified before.
 
-        Raises DamagedError naming the file.
+        While that one answers, one thread reads. Raises DamagedError naming the file.
         """
         verified = {segment.stamp for segment in known.segments} if known else set()
         files = [
@@ -255,7 +255,7 @@ class Generation:
             if segment.stamp not in verified
             for name, (size, expected) in entry.files.items()
         ]
-        _verify_files(sorted(files, key=lambda file: -file[1]), checking)
+        _verify_files(sorted(files, key=lambda file: -file[1]), 1 if known else THREADS, checking)
 
     @property
     def languages(self) -> dict[str, int]:

@@ -291,6 +291,16 @@ def test_several_threads_share_the_reader(tmp_path: Path) -> None:
     assert [f"Boat {number}." for number in range(6)] == sorted(texts)
 
 
+def test_who_waits_for_the_reader_too_long_is_told_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "WALL_SECONDS", 0.2)
+    path = tmp_path / "a.html"
+    path.write_text("<html><body><p>Tides.</p></body></html>")
+    with NURSERY._lock, pytest.raises(DocumentError, match="could not be read in time"):
+        read(path)
+
+
 def test_a_reader_that_was_idle_for_long_is_started_anew(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text("<html><body><p>Tides.</p></body></html>")

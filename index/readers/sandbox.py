@@ -24,7 +24,7 @@ from index.readers.source import MOST_TEXT, Source, refused
 __all__ = ["Answer", "read_apart"]
 
 ARCHIVE_SECONDS = 30
-"""Of wall time for all documents of an archive, once one was read: until then it has a single file's."""
+"""Of wall time to read all documents of an archive, once one was: until then it has a single file's."""
 
 MOST_ANSWERED = 128_000_000
 """Bytes taken from the pipe for one file, or for what one process reads of an archive."""
@@ -51,12 +51,13 @@ def read_apart(file: int, recognised: Recognised, *, many: bool = False) -> Iter
     What cannot be read is an answer with its error; nothing is raised for it.
     """
     fields = {"format": recognised.format, "package": recognised.package, "many": many, "start": 0}
-    began, wasted, left, some = time.monotonic(), 0.0, MOST_OF_AN_ARCHIVE, False
+    seconds, wasted, left, some = 0.0, 0.0, MOST_OF_AN_ARCHIVE, False
     while True:
         os.lseek(file, 0, os.SEEK_SET)
-        deadline = began + (ARCHIVE_SECONDS if some else WALL_SECONDS)
-        until = min(deadline, time.monotonic() + WALL_SECONDS - wasted)
-        outcome = NURSERY.ask(file, fields, until, min(left, MOST_ANSWERED))
+        began, bound = time.monotonic(), ARCHIVE_SECONDS if some else WALL_SECONDS
+        deadline = began + min(bound - seconds, WALL_SECONDS - wasted)
+        outcome = NURSERY.ask(file, fields, deadline, min(left, MOST_ANSWERED))
+        seconds += time.monotonic() - began
         left -= sum(map(len, outcome.lines))
         parsed = _parsed(outcome)
         some = some or any(isinstance(answer.source, Source) for answer in parsed.answers)
@@ -66,9 +67,7 @@ def read_apart(file: int, recognised: Recognised, *, many: bool = False) -> Iter
         if outcome.reason:
             wasted += outcome.wasted
         reason = None
-        if wasted > WALL_SECONDS / 2 or time.monotonic() > began + (
-            ARCHIVE_SECONDS if some else WALL_SECONDS
-        ):
+        if wasted > WALL_SECONDS / 2 or seconds > (ARCHIVE_SECONDS if some else WALL_SECONDS):
             reason = "took too long"
         elif left <= 0:
             reason = "gave more text than is taken"
