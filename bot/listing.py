@@ -97,11 +97,8 @@ def preview(
     change: Change, known: Mapping[str, Facts | None], faults: Sequence[str] = (), said: str = ""
 ) -> Message:
     """What an upload came to, with a button that takes it back; ``said`` is what went wrong after it."""
-    text, refused = (
-        Text(),
-        [texts.refused(shown_name(name), visible(why, 300)) for name, why in change.refused],
-    )
-    room = ROOM // 2 if refused else ROOM
+    refused = [texts.refused(shown_name(name), visible(why, 300)) for name, why in change.refused]
+    text, room = Text(), ROOM // 2 if refused else ROOM
     if len(change.steps) > QUOTED:
         counts = Counter(step.outcome for step in change.steps)
         text.line(texts.totals(counts))

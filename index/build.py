@@ -94,26 +94,10 @@ def open_corpus(  # noqa: PLR0913 - who listens, each for something else
     folder cannot be written, an index that is there still serves. Raises CorpusError, StoreError, and
     EmptyCorpusError where there is nothing to answer from.
     """
-    index = _brought_up_to_date(seeds, data, thesaurus, progress, checking, notice)
-    empty = emptiness(seeds, index)
-    if empty is not None:
-        index.close()
-        raise empty
-    return index
-
-
-def _brought_up_to_date(  # noqa: PLR0913, PLR0917 - the same
-    seeds: Path,
-    data: Path,
-    thesaurus: Path | None,
-    progress: Progress | None,
-    checking: Checking | None,
-    notice: Notice | None,
-) -> Index:
     now = open_now(seeds, data, thesaurus=thesaurus, checking=checking, notice=notice)
     if now.index is not None:
         if now.current:
-            return now.index
+            return _filled(seeds, now.index)
         now.index.close()
     try:
         _updated(seeds, data, _groups(thesaurus, None), progress, notice)
@@ -123,8 +107,17 @@ def _brought_up_to_date(  # noqa: PLR0913, PLR0917 - the same
             raise
         if notice:
             notice(f"{error.place}: {error.fault}; answering from the index as it was")
-        return now.index
-    return Index.open(data)
+        return _filled(seeds, now.index)
+    return _filled(seeds, Index.open(data))
+
+
+def _filled(seeds: Path, index: Index) -> Index:
+    """The index, which must be able to answer something. Raises EmptyCorpusError."""
+    empty = emptiness(seeds, index)
+    if empty is not None:
+        index.close()
+        raise empty
+    return index
 
 
 def emptiness(seeds: Path, index: Index) -> EmptyCorpusError | None:
