@@ -84,7 +84,7 @@ def scenario(seeds: Path, data: Path, steps: int, seed: int) -> tuple[list[Opera
     acks.append(Ack(0, texts_of(seeds, data), built=False))
     with observed(log.append):
         for step in range(steps):
-            act = draw.choice(["add", "add", "replace", "zip", "remove", "undo"])
+            act = "zip" if step == 1 else draw.choice(["add", "add", "replace", "zip", "remove", "undo"])
             held = [each.id for each in corpus.documents() if each.id != "given"]
             if act == "remove" and held:
                 corpus.apply(Remove((draw.choice(held),)))
