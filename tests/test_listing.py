@@ -1,6 +1,7 @@
 """What an admin is shown fits into one message, whatever names and numbers it holds."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,14 @@ def test_every_list_fits_into_one_message(names: list[str]) -> None:
 
 def test_what_does_not_fit_is_counted() -> None:
     assert described(change([f"{n} {'x' * 70}" for n in range(100)])).text.endswith("more")
+
+
+def test_of_many_documents_the_preview_counts_all_and_names_what_was_refused() -> None:
+    made = change([f"{n}.txt" for n in range(300)])
+    made = replace(made, refused=(("z.zip/a.png", "is a picture; run OCR"),))
+    lines = preview(made, {}).text.splitlines()
+    assert "300 added" == lines[0]
+    assert ["… and 288 more", "✗ z.zip/a.png is a picture; run OCR."] == lines[-2:]
 
 
 def test_a_first_sentence_is_whole_or_not_shown() -> None:
