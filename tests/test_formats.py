@@ -372,7 +372,11 @@ REFUSED = [
     ("a.epub", epub(), "holds no text; fill it or remove it"),
     ("a.html", "<div>" * 3_000 + "<p>Deep.", "is nested too deeply; save it anew, more plainly"),
     ("a.html", "<html><body></body></html>", "holds no text; fill it or remove it"),
-    ("a.zip", packed({"a.txt": "Tides."}), "is an archive of documents; unpack it"),
+    (
+        "a.zip",
+        packed({"a.txt": "Tides."}),
+        "is an archive of documents; unpack it, or send it under a name ending in .zip",
+    ),
     (
         "a.ods",
         packed({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}),

@@ -49,7 +49,7 @@ _FURNITURE = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
 def entries(content: BinaryIO, start: int, *, many: bool) -> Iterator[dict[str, Any]]:
     """The answers of child.py for the documents from place ``start`` on. Raises DocumentError."""
     if not many:
-        raise refused("is an archive of documents", "unpack it")
+        raise refused("is an archive of documents", "unpack it, or send it under a name ending in .zip")
     package = Package(content)
     if package.declared > MOST_IN_ALL:
         raise refused(f"unpacks to more than {MOST_IN_ALL // 1_000_000} MB", "split it")
