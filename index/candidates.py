@@ -12,7 +12,7 @@ beginning of a document without. The best ``pool`` go on to stage two as ``rank.
 impact of each concept in each field and in its paragraph, how near its words are to the question's, and its
 text. Equal scores are cut by quote id.
 
-The final order is rank.py's business.
+The final order is rank/'s business.
 """
 
 from collections.abc import Mapping
@@ -122,10 +122,8 @@ class StageOne:
         alike, paragraph_alike = self._likeness(nearness, numbers, here)
         return Candidates(
             idf=np.array([concept.weight * self._idf(concept.terms) for concept in query.concepts]),
-            rarity=nearness.rarity,
             **self._impact_matrices(query, numbers, here, stands),
             near=nearness.words(words),
-            person=nearness.person(words),
             alike=alike,
             paragraph_alike=paragraph_alike,
             lengths=self._generation.lengths[numbers].astype(float),

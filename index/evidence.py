@@ -3,7 +3,7 @@
 A score says which sentence is best, not whether it answers: it does not know what is missing. So each hit
 carries how much of the question it covers beside the other candidates, which words stand nowhere, whether
 the kind of answer asked for stands in it (expectation.py), and what in it contradicts the question
-(opposition.py). Each signal is a small function of one candidate. None depends on the weights of rank.py,
+(opposition.py). Each signal is a small function of one candidate. None depends on the weights of rank/,
 so that a change there does not move the decision.
 
 It decides nothing.
@@ -51,7 +51,7 @@ discount, its surroundings cover, above the mean of the candidates. ``joint``: t
 surely each word of the question stands here, so that one word that stands nowhere costs more than two that
 stand around. ``predicate``: the share of all but names that the sentence itself holds. ``name_nowhere``: the
 share of names that stand nowhere. ``speaker``: 1 where the sentence is said by somebody whom the question
-names. ``paragraph_alike``, ``opening`` (``lead`` there) and ``length`` are features of rank.py.
+names. ``paragraph_alike``, ``opening`` (``lead`` there) and ``length`` are features of rank/.
 
 1 for ``count_missing``: neither the thing to be counted nor one alike stands beside a number;
 ``date_missing``, ``who_missing``, ``measure_missing``: a date, a person or name, a price, age, size, duration

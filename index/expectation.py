@@ -4,7 +4,7 @@
 answer, and new: what the question says itself is none. A sentence on the right subject without one does not
 answer. Where no kind is recognised, nothing is missing.
 
-Patterns are general and in English and Russian. It ranks nothing (see rank.py) and decides nothing.
+Patterns are general and in English and Russian. It ranks nothing (see rank/) and decides nothing.
 """
 
 import re

@@ -4,7 +4,7 @@ Two views: each word of the question beside each word of a sentence, and the que
 sentence with its neighbours, or a paragraph. The whole is the question's concepts and, once more, all of its
 words. Sentences in a language without a table are near nothing.
 
-What nearness is worth is rank.py's business.
+What nearness is worth is rank/'s business.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index.analyze import words
 from index.language import detect
-from index.query import Expected, Query
+from index.query import Query
 from index.words import LANGUAGE, UNKNOWN_WORD, Texts, word_table
 
 __all__ = ["Nearness"]
@@ -27,7 +27,7 @@ class Nearness:
     """A question's side of the comparison."""
 
     def __init__(self, query: Query) -> None:
-        self._table, self._expected = word_table(), query.expected
+        self._table = word_table()
         self._words = np.array([self._table.number(concept.word.lower()) for concept in query.concepts], int)
         self._weights = np.array([concept.weight for concept in query.concepts])
         every = self._every_word(query.question)
@@ -42,26 +42,11 @@ class Nearness:
             return np.zeros(0, int)
         return np.array([self._table.number(word.form) for word in words(question)], int)
 
-    @property
-    def rarity(self) -> Floats:
-        """``[c]``: how much each concept's word says in English at large, 0 to 1 (unknown: 1), times the
-        concept's weight.
-        """
-        return self._weights * self._table.rarity(self._words)
-
     def words(self, texts: Texts) -> Floats:
         """``[c, i]``: the highest cosine of concept ``c``'s word with a word of text ``i``, at least 0."""
-        return self._highest(self._words, texts)
-
-    def person(self, texts: Texts) -> Floats:
-        """``[i]``: where a person is asked for, the highest cosine of "person" with a word of text ``i`` that
-        the question lacks.
-        """
-        if self._expected is not Expected.PERSON:
-            return np.zeros(len(texts.starts) - 1)
-        others = np.where(np.isin(texts.numbers, self._words), 0, texts.numbers)
-        person = np.array([self._table.number("person")])
-        return np.asarray(self._highest(person, Texts(others, texts.starts))[0])
+        cosines = self._table.cosines(self._words, np.append(texts.numbers, UNKNOWN_WORD))
+        highest = np.maximum.reduceat(np.maximum(cosines, 0.0), texts.starts[:-1], axis=1)
+        return np.where(np.diff(texts.starts) > 0, highest, 0.0).astype(float)
 
     def vectors(self, texts: Texts) -> Floats:
         """``[i]``: where each text lies, for ``whole``."""
@@ -74,8 +59,3 @@ class Nearness:
                 vectors = vectors + _NEIGHBOUR * neighbours
         lengths = np.maximum(np.linalg.norm(vectors, axis=1), 1e-9)
         return np.asarray((vectors * self._whole).sum(axis=1) / lengths, dtype=float)
-
-    def _highest(self, words: NDArray[np.int64], texts: Texts) -> Floats:
-        cosines = self._table.cosines(words, np.append(texts.numbers, UNKNOWN_WORD))
-        highest = np.maximum.reduceat(np.maximum(cosines, 0.0), texts.starts[:-1], axis=1)
-        return np.where(np.diff(texts.starts) > 0, highest, 0.0).astype(float)

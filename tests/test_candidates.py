@@ -290,10 +290,8 @@ def assert_near(query: Query, rows: list[Sentence], found: Candidates) -> None:
     )
     expected = {
         "near": nearness.words(here),
-        "person": nearness.person(here),
         "alike": nearness.whole(*map(nearness.vectors, (here, before, after))),
         "paragraph_alike": nearness.whole(nearness.vectors(texts_of(at.paragraph for at in rows))),
-        "rarity": nearness.rarity,
     }
     for name, values in expected.items():
         np.testing.assert_allclose(getattr(found, name), values, atol=1e-6, err_msg=name)

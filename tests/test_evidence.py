@@ -49,7 +49,7 @@ CASES = [
     ("how many vehicles were on the lower deck?", "count_missing", 0.0),
     ("how many divers found the wreck?", "count_missing", 1.0),
     ("how much did the search cost?", "measure_missing", 0.0),
-    ("how much did the ferry Morena cost?", "measure_missing", 1.0),
+    ("how old was Captain Ivo Kralj?", "measure_missing", 1.0),
     ("who asked for an inquiry?", "who_missing", 0.0),
     ("who paid for the search?", "who_missing", 1.0),
     ("what did divers not find?", "negated", 1.0),

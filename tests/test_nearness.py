@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.nearness import Nearness
-from index.query import Concept, Expected, Query
+from index.query import Concept, Query
 from index.words import UNKNOWN_WORD, Texts, word_table
 
 TABLE = word_table()
@@ -32,8 +32,8 @@ def texts(sentences: list[list[str]]) -> Texts:
     return Texts(np.array([number for each in numbers for number in each], dtype=np.int64), starts)
 
 
-def nearness(concepts: list[Concept], expected: Expected = Expected.OTHER, question: str = "?") -> Nearness:
-    return Nearness(Query(question, tuple(concepts), expected))
+def nearness(concepts: list[Concept], question: str = "?") -> Nearness:
+    return Nearness(Query(question, tuple(concepts)))
 
 
 # --- the plain way
@@ -73,27 +73,6 @@ def test_a_concept_is_as_near_as_the_nearest_word(
     np.testing.assert_allclose(found, np.array(expected).reshape(found.shape), atol=1e-5)
 
 
-@given(CONCEPTS, SENTENCES)
-def test_a_person_is_a_word_near_to_person_that_was_not_asked(
-    concepts: list[Concept], sentences: list[list[str]]
-) -> None:
-    asked = {TABLE.number(each.word.lower()) for each in concepts}
-    expected = [
-        max(
-            [
-                cosine(vector("person"), vector(word))
-                for word in sentence
-                if TABLE.number(word.lower()) not in asked
-            ]
-            + [0.0]
-        )
-        for sentence in sentences
-    ]
-    asking = nearness(concepts, Expected.PERSON)
-    np.testing.assert_allclose(asking.person(texts(sentences)), expected, atol=1e-5)
-    assert not nearness(concepts).person(texts(sentences)).any(), "nobody is asked for"
-
-
 @given(CONCEPTS, st.lists(st.lists(st.sampled_from(WORDS), max_size=5), max_size=3), st.data())
 def test_the_whole_is_the_cosine_with_a_sentence_and_half_of_its_neighbours(
     concepts: list[Concept], sentences: list[list[str]], data: st.DataObject
@@ -126,7 +105,6 @@ def test_what_is_near_is_so_to_the_last_bit_wherever_it_stands(
     asking = nearness(concepts)
     here, moved = texts(sentences), texts([sentences[place] for place in order])
     assert asking.words(here)[:, order].tolist() == asking.words(moved).tolist()
-    assert asking.person(here)[order].tolist() == asking.person(moved).tolist()
     lie, lie_moved = asking.vectors(here), asking.vectors(moved)
     assert (
         asking.whole(lie, lie, lie)[order].tolist() == asking.whole(lie_moved, lie_moved, lie_moved).tolist()
@@ -157,6 +135,4 @@ def test_a_language_without_a_table_is_near_to_nothing() -> None:
     asking = nearness([Concept("доктор", (("доктор", 1.0),)), Concept("doctor", (("doctor", 1.0),))])
     nothing = Texts(np.full(3, UNKNOWN_WORD), np.array([0, 3]))
     assert [[0], [0]] == asking.words(nothing).tolist()
-    assert ([0], [0]) == (asking.person(nothing).tolist(), asking.whole(asking.vectors(nothing)).tolist())
-    assert pytest.approx(1.0) == asking.rarity[0]
-    assert asking.rarity[1] < 1
+    assert [0] == asking.whole(asking.vectors(nothing)).tolist()

@@ -14,18 +14,17 @@ from index.rank import NEIGHBOUR_SHARE, WEIGHTS, Candidates, coverage, features,
 
 FIELDS = ("own", "names", "before", "after", "title", "topic", "paragraph", "near")
 """Matrices: one list a concept, one number a candidate."""
-MEASURES = ("person", "alike", "paragraph_alike", "lengths", "opens", "title_terms")
+MEASURES = ("alike", "paragraph_alike", "lengths", "opens", "title_terms")
 """One number a candidate."""
 
 
 def candidates(
     idf: list[float],
     texts: list[str],
-    rarity: list[float] | None = None,
     documents: list[str] | None = None,
     **given: object,
 ) -> Candidates:
-    """What is not given is zero; ``rarity`` is 1 and each candidate's document its own."""
+    """What is not given is zero; each candidate's document is its own."""
     shapes = dict.fromkeys(FIELDS, (len(idf), len(texts))) | dict.fromkeys(MEASURES, (len(texts),))
     values = {
         name: np.array(given.get(name, np.zeros(shape)), dtype=float).reshape(shape)
@@ -33,7 +32,6 @@ def candidates(
     }
     return Candidates(
         idf=np.array(idf),
-        rarity=np.ones(len(idf)) if rarity is None else np.array(rarity),
         texts=tuple(texts),
         plain=tuple(map(rank.plain, texts)),
         places=tuple(
@@ -84,12 +82,6 @@ TWO = ("a", "Bo")
 """Concepts of idf 3 and 1, the second a name."""
 WORDS = [
     # feature, what three candidates hold, its values
-    ("own", {"own": [[1, 0.5, 0], [1, 0, 1]]}, [1, 3 / 8, 1 / 4]),
-    ("cover", {"own": [[0.2, 0, 0], [0.1, 0, 0]], "names": [[0, 0.9, 0], [0, 0, 0]]}, [1, 3 / 4, 0]),
-    # rarity .2 and .6: the name alone is .6 of .8
-    ("rarity_cover", {"own": [[0.2, 0.2, 0], [0.1, 0, 0.5]], "rarity": [0.2, 0.6]}, [1, 1 / 4, 3 / 4]),
-    # only the name counts, and only in the sentence itself
-    ("name_cover", {"own": [[1, 1, 0], [1, 0, 0]], "names": [[0, 0, 0], [0, 0, 1]]}, [1 / 4, 0, 0]),
     # only where the sentence lacks it, as strong as it is there
     ("named", {"own": [[0.5, 0, 0], [0, 0, 0]], "names": [[1, 1, 0], [0, 0, 0.5]]}, [0, 3 / 4, 1 / 8]),
     ("titled", {"own": [[0.5, 0, 0], [0, 0, 0]], "title": [[1, 1, 0], [0, 0, 1]]}, [0, 3 / 4, 1 / 4]),
@@ -98,24 +90,10 @@ WORDS = [
     ("topical", {"before": [[1, 0, 0], [0, 0, 0]], "topic": [[1, 1, 0], [1, 0, 1]]}, [1 / 4, 3 / 4, 1 / 4]),
     # of names alone, and not where a pronoun stands for it either
     ("topical_names", {"names": [[0, 0, 0], [0, 1, 0]], "topic": [[1, 1, 1], [1, 1, 0]]}, [1 / 4, 0, 0]),
-    ("led", {"own": [[0.5, 0, 0], [0, 0, 0]], "before": [[1, 0.2, 0], [0, 0, 1]]}, [0, 3 / 4, 1 / 4]),
+    # whether or not it stands here as well
+    ("before", {"own": [[0.5, 0, 0], [0, 0, 0]], "before": [[1, 0.2, 0], [0, 0, 1]]}, [3 / 4, 3 / 4, 1 / 4]),
     # (3 * .4) / 4 and (1 * .2) / 4, as shares of the first
     ("paragraph", {"paragraph": [[0.4, 0, 0], [0, 0.2, 0]]}, [1, 1 / 6, 0]),
-    # strongest places: own .4, names .8, half an own beside a title at .4; (3 * each) / 4 as shares of .6
-    ("relative", {"own": [[0.4, 0, 0], [0, 0, 0]], "names": [[0, 0.8, 0], [0, 0, 0]]}, [1 / 2, 1, 0]),
-    (
-        "relative",
-        {"own": [[0.8, 0, 0], [0, 0, 0]], "after": [[0, 1, 0], [0, 0, 0]], "title": [[0, 0, 1], [0, 0, 1]]},
-        [1, 1 / 2, 2 / 3],
-    ),
-    # the name has no near words; where a word stands, nearness adds nothing
-    ("near", {"own": [[1, 0, 0], [0, 0, 0]], "near": [[0.1, 0.5, 0], [1, 0, 1]]}, [3 / 4, 3 / 8, 0]),
-    # .2 is noise, 1 all; not where the word is beside the sentence
-    (
-        "near_missing",
-        {"near": [[0.6, 0.2, 1], [0, 0, 0.6]], "before": [[0, 0, 1], [0, 0, 0]]},
-        [3 / 8, 0, 1 / 8],
-    ),
     ("opens", {"opens": [1, 0, 1]}, [1, 0, 1]),
     ("alike", {"alike": [0.5, -0.1, 0]}, [0.5, -0.1, 0]),
     ("paragraph_alike", {"paragraph_alike": [0.5, -0.1, 0]}, [0.5, -0.1, 0]),
@@ -187,6 +165,60 @@ def test_who_follows_up_wants_another_sentence_of_the_same_document() -> None:
     assert [0, 0, 0, 0] == values("continued", asking("it"), found)
 
 
+# --- by hand: traces
+
+
+TRACES = [
+    # what holds the first concept, idf 3 of 4, and what it is worth there
+    ({"own": 0.1}, 1),
+    ({"title": 0.1}, 1),
+    ({"names": 0.9}, 0.8),
+    ({"before": 0.1}, 0.8),
+    ({"topic": 0.1}, 0.5),
+    ({"after": 0.1}, 0.2),
+    ({"paragraph": 1.0}, 0),
+    # above the noise of .2, half of the way to 1
+    ({"near": 0.6}, 0.5),
+    ({"near": 0.1}, 0),
+    # the best alone counts
+    ({"own": 0.1, "title": 1.0, "near": 1.0}, 1),
+    ({"before": 0.1, "near": 0.6, "after": 1.0}, 0.8),
+]
+
+
+@pytest.mark.parametrize(("held", "worth"), TRACES, ids=[" ".join(row[0]) for row in TRACES])
+def test_a_concept_counts_by_its_best_trace(held: dict[str, float], worth: float) -> None:
+    fields = {name: [[value], [0]] for name, value in held.items()}
+    found = candidates([3, 1], ["x"], **fields)
+    assert [round(worth * 3 / 4, 9)] == values("covered", asking("tide", "wave"), found)
+
+
+def test_a_name_has_no_words_near_to_it() -> None:
+    assert [0] == values("covered", asking("Zadar"), candidates([1], ["x"], near=[[1]]))
+
+
+def test_other_forms_and_compounds_of_a_word_are_traces_by_their_letters() -> None:
+    """ " tidal " has _tid, tida, idal, dal_, of which "tides" shares the first: .8 * 3/4 * 1/4."""
+    found = candidates([3, 1], ["Tides rose.", "Tidal.", "x"], own=[[0, 1, 0], [0, 0, 0]])
+    assert [0.15, 3 / 4, 0] == values("covered", asking("tidal", "wave"), found)
+
+
+def test_a_borrowed_word_has_no_letters_in_the_question() -> None:
+    query = Query("and when?", (Concept("tide", (("tide", 1.0),), weight=0.5),))
+    assert [0] == values("covered", query, candidates([1], ["The tides."]))
+
+
+TRACED = tuple(name for name in FIELDS if name != "paragraph")
+
+
+@given(st.sampled_from(TRACED), st.integers(0, 1), st.floats(0, 1))
+def test_one_more_trace_never_covers_less(field: str, concept: int, more: float) -> None:
+    query, half = asking("tide", "wave"), {name: [[0.3], [0.0]] for name in ("before", "near")}
+    found = candidates([3, 1], ["x"], **half)
+    getattr(found, field)[concept] += more
+    assert values("covered", query, candidates([3, 1], ["x"], **half)) <= values("covered", query, found)
+
+
 # --- by hand: letters
 
 
@@ -202,18 +234,6 @@ def test_a_run_that_few_candidates_have_counts_more() -> None:
     common, rare = np.log(5 / 4), np.log(5 / 3)
     part = 2 * common / (2 * common + rare)
     assert pytest.approx([1, part, 0, 1]) == features(asking("tide"), found)["rare_grams"].tolist()
-
-
-def test_other_forms_of_a_missing_word_count_by_their_letters() -> None:
-    """ " tidal " has _tid, tida, idal, dal_, "tides" the first of them; its idf is 3 of 4."""
-    query = asking("tidal", "wave")
-    found = candidates([3, 1], ["Tides rose.", "Tidal.", "x"], own=[[0, 1, 0], [0, 0, 0]])
-    assert [3 / 4 * 1 / 4, 0, 0] == values("missing_letters", query, found)
-
-
-def test_a_borrowed_word_has_no_letters_in_the_question() -> None:
-    query = Query("and when?", (Concept("tide", (("tide", 1.0),), weight=0.5),))
-    assert [0] == values("missing_letters", query, candidates([1], ["The tides."]))
 
 
 # --- by hand: the kind of answer
@@ -239,23 +259,6 @@ def test_the_kind_of_answer_asked_for_is_seen_in_the_sentence(kind: Expected, ho
     assert [float(kind is not Expected.OTHER), 0] == values("kind", asking("x", expected=kind), found)
 
 
-NEW_NUMBERS = [
-    (Expected.NUMBER, "in 1987 there were 12", 1),
-    (Expected.DATE, "in 1988", 1),
-    (Expected.NUMBER, "in 1987", 0),
-    (Expected.NUMBER, "none", 0),
-    (Expected.PLACE, "in 1987 there were 12", 0),
-]
-
-
-@pytest.mark.parametrize(("kind", "text", "expected"), NEW_NUMBERS)
-def test_a_number_that_the_question_holds_is_not_its_answer(
-    kind: Expected, text: str, expected: float
-) -> None:
-    query = asking("1987", "cars", expected=kind)
-    assert [expected] == values("new_number", query, candidates([1, 1], [text]))
-
-
 COUNTED = [
     # question, sentence, value
     ("how many cars were there?", "There were 12 cars.", 1),
@@ -275,12 +278,6 @@ COUNTED = [
 def test_a_counted_thing_stands_after_its_number(question: str, text: str, expected: float) -> None:
     query = Query(question, (Concept("x", (("x", 1.0),)),))
     assert [expected] == values("counted", query, candidates([1], [text]))
-
-
-def test_a_word_near_to_person_counts_where_a_person_is_asked_for() -> None:
-    found = candidates([1], ["a", "b"], person=[0.5, 0])
-    assert [0.5, 0] == values("person", asking("x", expected=Expected.PERSON), found)
-    assert [0, 0] == values("person", asking("x", expected=Expected.DATE), found)
 
 
 AWAITED = [
@@ -331,19 +328,8 @@ def test_what_will_be_is_answered_by_what_will_be(question: str, text: str, expe
 
 
 def test_every_feature_has_a_case_by_hand() -> None:
-    elsewhere = {"pronoun_led", "lead", "repeated", "continued", "grams", "rare_grams"}
-    elsewhere |= {
-        "kind",
-        "new_number",
-        "counted",
-        "person",
-        "future",
-        "title_asked",
-        "awaited",
-        "counted_alike",
-        "document",
-        "missing_letters",
-    }
+    elsewhere = {"pronoun_led", "lead", "repeated", "continued", "covered", "grams", "rare_grams"}
+    elsewhere |= {"kind", "counted", "future", "title_asked", "awaited", "counted_alike", "document"}
     assert WEIGHTS.keys() == {row[0] for row in WORDS} | elsewhere
 
 
@@ -361,10 +347,8 @@ def any_candidates(draw: st.DrawFn) -> Candidates:
     return candidates(
         idf,
         draw(st.lists(texts, min_size=count, max_size=count)),
-        rarity=draw(st.lists(share, min_size=3, max_size=3)),
         documents=draw(st.lists(st.sampled_from("abc"), min_size=count, max_size=count)),
         **{name: draw(matrix) for name in FIELDS},  # type: ignore[arg-type]
-        person=draw(row),
         alike=draw(st.lists(st.floats(-1, 1), min_size=count, max_size=count)),
         paragraph_alike=draw(st.lists(st.floats(-1, 1), min_size=count, max_size=count)),
         lengths=draw(st.lists(st.integers(0, 10**6), min_size=count, max_size=count)),
@@ -420,7 +404,7 @@ def test_scores_do_not_depend_in_any_bit_on_the_order_of_the_candidates(
 
 @given(QUERIES, any_candidates())
 def test_scoring_changes_nothing_and_repeats_itself(query: Query, found: Candidates) -> None:
-    arrays = ("idf", "rarity", *FIELDS, *MEASURES)
+    arrays = ("idf", *FIELDS, *MEASURES)
     before = {name: getattr(found, name).copy() for name in arrays}
     assert scored(query, found).tolist() == scored(query, found).tolist()
     assert all((before[name] == getattr(found, name)).all() for name in arrays)
@@ -431,4 +415,4 @@ def test_nothing_to_rank_is_no_error(expected: Expected) -> None:
     query = asking("tide", "Zadar", expected=expected, answered=("Tide",))
     assert [] == scored(query, candidates([1, 1], [])).tolist()
     assert np.isfinite(scored(asking(), candidates([], [""]))).all()
-    assert np.isfinite(scored(asking("a", "b"), candidates([0, 0], ["", "a"], rarity=[0, 0]))).all()
+    assert np.isfinite(scored(asking("a", "b"), candidates([0, 0], ["", "a"]))).all()

@@ -138,8 +138,8 @@ def test_ids_survive_a_rebuild_and_other_documents_coming_and_going(folder: Fold
     folder.write("m.txt", "The tide rose. A tide fell. The tide rose. No tide.")
     first = ids()
     assert len(first) == 3
-    folder.write("a.txt", "The tide rose.")
-    folder.write("z/m.txt", "A tide fell.")
+    folder.write("a.txt", "The tide rose again.")
+    folder.write("z/m.txt", "The tide fell.")
     assert first == ids()
     folder.remove("a.txt")
     folder.write("m.txt", "The tide rose. A tide fell.  The tide rose.\n\nNo tide. Another tide.")
