@@ -4,9 +4,10 @@ What the gate does not let through meets the handlers that come after these, as 
 """
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
-from telegram import Bot, BotCommand, BotCommandScopeChat
+from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeChat
 from telegram.error import TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
@@ -96,11 +97,17 @@ def _downloads(
 
 
 async def set_menus(bot: Bot, admins: frozenset[int]) -> None:
-    """The menus of commands, the longer one in admins' private chats; a bot without any works as well."""
+    """The menus of commands, one of groups, the longest in admins' private chats; a bot without any works as
+    well.
+    """
     own = [*texts.COMMANDS, *admin_texts.ADMIN_COMMANDS]
-    for commands, admin in ((texts.COMMANDS, None), *((own, admin) for admin in sorted(admins))):
-        scope = None if admin is None else BotCommandScopeChat(admin)
+    menus: list[tuple[Sequence[tuple[str, str]], BotCommandScope | None, str]] = [
+        (texts.COMMANDS, None, ""),
+        (texts.GROUP_COMMANDS, BotCommandScopeAllGroupChats(), " of groups"),
+        *((own, BotCommandScopeChat(admin), f" of {admin}") for admin in sorted(admins)),
+    ]
+    for commands, scope, whose in menus:
         try:
             await bot.set_my_commands([BotCommand(name, said) for name, said in commands], scope=scope)
         except TelegramError as error:
-            _log.warning("the menu of commands%s was not set: %s", f" of {admin}" if admin else "", error)
+            _log.warning("the menu of commands%s was not set: %s", whose, error)

@@ -32,7 +32,9 @@ from bot.background import Background
 from bot.check import HEARTBEAT
 from bot.engine import Engine
 from bot.entry import at_work
+from bot.handlers.asking import Asking
 from bot.handlers.buttons import Buttons
+from bot.handlers.groups import Groups
 from bot.handlers.private import Private
 from bot.inbox import Inbox
 from bot.intake import Intake
@@ -57,6 +59,10 @@ is left is worked on after the next start.
 
 HOUSE_EVERY = 6 * 3600.0
 """Seconds between two clean-ups of the state."""
+
+_GROUPS = filters.ChatType.GROUPS | filters.ChatType.CHANNEL
+_SAID = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
+_EDITED = filters.UpdateType.EDITED_MESSAGE | filters.UpdateType.EDITED_CHANNEL_POST
 
 _log = logging.getLogger(__name__)
 
@@ -239,11 +245,13 @@ def _outbox(application: Application, inbox: Inbox) -> Outbox:  # type: ignore[t
 
 
 def _add_handlers(application: Application, parts: Parts, outbox: Outbox) -> None:  # type: ignore[type-arg]
-    """Which update goes where. Groups, inline queries and the rest get no answer yet."""
+    """Which update goes where. Inline queries and the rest get no answer yet."""
     engine, state = parts.engine, parts.state
     renderer = Renderer(application.bot.username, engine.sentence)
-    private = Private(engine, state, outbox, renderer)
-    buttons = Buttons(engine, state, outbox, renderer, private)
+    asking = Asking(engine, state, outbox, renderer)
+    private = Private(engine, outbox, renderer, asking)
+    groups = Groups(engine, state, outbox, asking, application.bot.bot)
+    buttons = Buttons(engine, state, outbox, renderer, private=private, asking=asking)
     here = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     edited = filters.ChatType.PRIVATE & filters.UpdateType.EDITED_MESSAGE & filters.TEXT
     application.add_handler(CommandHandler("start", private.start, filters=here))
@@ -251,6 +259,9 @@ def _add_handlers(application: Application, parts: Parts, outbox: Outbox) -> Non
     application.add_handler(MessageHandler(edited, private.edited))
     application.add_handler(MessageHandler(here & filters.TEXT, private.question))
     application.add_handler(MessageHandler(here & filters.Document.ALL, private.unknown))
+    application.add_handler(MessageHandler(_GROUPS & filters.StatusUpdate.MIGRATE, groups.migrated))
+    application.add_handler(MessageHandler(_GROUPS & _SAID, groups.said))
+    application.add_handler(MessageHandler(_GROUPS & _EDITED, groups.edited))
     application.add_handler(CallbackQueryHandler(buttons.pressed))
     application.add_error_handler(_failed)
 

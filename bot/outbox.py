@@ -23,7 +23,7 @@ from typing import Any, Protocol
 
 from telegram import MessageEntity
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, TelegramError
 
 from bot.buttons import Button
 from bot.entry import Entry, at_work
@@ -78,12 +78,16 @@ class Outbox:
         """The same, but what fails is not tried again: for what is soon out of date."""
         return Outbox(self._caller, self._url, patience=0.0, sleep=self._sleep)
 
-    async def send(self, chat: int, messages: Sequence[Message]) -> list[int]:
-        """Send the messages in order; return their ids."""
+    async def send(
+        self, chat: int, messages: Sequence[Message], topic: int = 0, reply_to: int = 0
+    ) -> list[int]:
+        """Send the messages in order, into a forum's topic and the first as a reply, where those are given;
+        return their ids.
+        """
         entry = self._at_work()
         sent = []
         for place, message in enumerate(messages, 1):
-            given = {"chat_id": chat, **_content(message)}
+            given = {"chat_id": chat, **_where(topic, reply_to if place == 1 else 0), **_content(message)}
             key = _key(place, given) if entry and (entry.sent or place < len(messages)) else ""
             number = entry.sent.get(key) if entry else None
             if number is None:
@@ -93,10 +97,12 @@ class Outbox:
             sent.append(number)
         return sent
 
-    async def act(self, chat: int, action: ChatAction) -> None:
+    async def act(self, chat: int, action: ChatAction, topic: int = 0) -> None:
         """Show for five seconds what the bot is doing; that it cannot be shown costs nothing."""
         try:
-            await self._call("sendChatAction", {"chat_id": chat, "action": action}, patience=0)
+            await self._call(
+                "sendChatAction", {"chat_id": chat, "action": action, **_where(topic, 0)}, patience=0
+            )
         except TelegramError as error:
             _log.info("no %s shown: %s", action, error)
 
@@ -110,12 +116,20 @@ class Outbox:
         except TelegramError as error:
             _log.info("a press was not acknowledged: %s", error)
 
-    async def edit(
-        self, chat: int, shown: Sequence[int], messages: Sequence[Message], *, keep_last: bool = False
+    async def edit(  # noqa: PLR0913 - what is to be shown, and where what is more of it goes
+        self,
+        chat: int,
+        shown: Sequence[int],
+        messages: Sequence[Message],
+        *,
+        keep_last: bool = False,
+        topic: int = 0,
+        reply_to: int = 0,
     ) -> list[int]:
         """Make the messages ``shown`` read like ``messages``; return the ids that show them now.
 
-        Where there are too many, the first ones stay, or with ``keep_last`` the last.
+        Where there are too many, the first ones stay, or with ``keep_last`` the last. What is more is sent
+        as ``send`` does.
         """
         self._at_work()
         spare = max(len(shown) - len(messages), 0)
@@ -129,7 +143,7 @@ class Outbox:
             kept.append(message_id)
         for message_id in stay[len(kept) :]:
             await self._delete(chat, message_id)
-        return kept + await self.send(chat, messages[len(kept) :])
+        return kept + await self.send(chat, messages[len(kept) :], topic, 0 if kept else reply_to)
 
     def _at_work(self) -> Entry | None:
         """The update whose answer begins to leave now, if this outbox keeps account of it."""
@@ -164,6 +178,9 @@ class Outbox:
         for tries in count():
             try:
                 return await self._caller.call(f"{self._url}/{method}", given)
+            except ChatMigrated as error:  # the group has another number now; nothing was done under this one
+                given = {**given, "chat_id": error.new_chat_id}
+                continue
             except TelegramError as error:
                 pause = _pause(error, tries)
                 if pause is None and isinstance(error, NetworkError) and not isinstance(error, BadRequest):
@@ -198,6 +215,13 @@ def _pause(error: TelegramError, tries: int) -> float | None:
     if isinstance(error, NotSent | ServerFault):
         return float(min(FIRST_PAUSE * 2**tries, LONGEST_PAUSE) * random.uniform(0.5, 1))  # noqa: S311
     return None
+
+
+def _where(topic: int, reply_to: int) -> dict[str, Any]:
+    """A topic and the message that is replied to, which may be gone by now."""
+    thread = {"message_thread_id": topic} if topic else {}
+    reply = {"message_id": reply_to, "allow_sending_without_reply": True}
+    return {**thread, "reply_parameters": reply} if reply_to else thread
 
 
 def _content(message: Message) -> dict[str, Any]:

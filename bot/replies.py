@@ -1,8 +1,8 @@
 """From question to reply: found, stored and rendered in one visit to the executor, which several share.
 
 A reply's row is stored before it is sent, so that its buttons work whatever happens next. A question may
-follow up on those before it in its chat: the latest are kept at hand, and read back from the state where they
-are not.
+follow up on those before it in its place: the latest are kept at hand, and read back from the state where
+they are not.
 
 Nothing is sent here.
 """
@@ -16,8 +16,9 @@ from bot.answer import Answer, Outcome, searchable
 from bot.batches import Batches
 from bot.engine import Engine, answered
 from bot.entry import arrived, before_the_next
+from bot.place import Place
 from bot.render import Message, Renderer
-from bot.state import Found, Shown, State
+from bot.state import FOLLOWED, Found, Shown, State
 from bot.statistics import Asked
 from index.language import detect
 from index.model import Turn
@@ -31,21 +32,23 @@ TOGETHER = 4
 REMEMBERED = 8
 """Earlier questions of a chat: nobody follows up on one further back."""
 
-CHATS = 4096
-"""Chats whose earlier questions are kept at hand."""
+PLACES = 4096
+"""Places whose earlier questions are kept at hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``asked`` is the message that holds it, 0 for none; ``instead`` the row of the answer it replaces.
+    """``asked`` is the message that holds it, 0 for none; ``instead`` the row of the answer it replaces;
+    ``after`` the message of an answer that it replies to, 0 for none.
 
     ``since`` is when it arrived, by time.monotonic().
     """
 
-    chat: int
+    place: Place
     asked: int
     text: str
     instead: int | None = None
+    after: int = 0
     since: float = field(default_factory=arrived)
 
 
@@ -65,6 +68,14 @@ class Reply:
         return Asked(self.question.text, self.outcome, seconds, self.language)
 
 
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """What was asked at a place, and when the last of it was, by time.monotonic()."""
+
+    turns: tuple[Turn, ...]
+    since: float
+
+
 _Sent = tuple[int, Sequence[int], Asked | None]
 """A row, the messages that show it, and what is to be counted."""
 
@@ -74,7 +85,7 @@ class Replies:
 
     def __init__(self, engine: Engine, state: State, renderer: Renderer) -> None:
         self._engine, self._state, self._renderer = engine, state, renderer
-        self._turns: OrderedDict[int, tuple[Turn, ...]] = OrderedDict()
+        self._turns: OrderedDict[Place, _Remembered] = OrderedDict()
         self._questions = Batches(self._visit, most=TOGETHER)
         self._sent = Batches(self._note, most=256, gather=0.01)
 
@@ -127,25 +138,33 @@ class Replies:
         answer = answered(index, question.text, history)
         if question.instead is None and searchable(question.text):
             said = answer.shown[0].sentence.text if answer.shown else ""
-            self._turns[question.chat] = (*history, Turn(question.text, said))[-REMEMBERED:]
+            self._keep(question.place, (*history, Turn(question.text, said))[-REMEMBERED:])
         return answer
 
     def _history(self, index: Index, question: Question) -> tuple[Turn, ...]:
-        """What was asked in the chat before this question, oldest first."""
+        """What was asked before this question, by whom and where it was, oldest first; or what led to the
+        answer that it replies to.
+        """
+        place = question.place
         if question.instead is not None:
-            self._turns.pop(question.chat, None)  # what is replaced is one of them
-            return self._stored_turns(index, question)
-        if question.chat not in self._turns:
-            self._turns[question.chat] = self._stored_turns(index, question)
-            if len(self._turns) > CHATS:
-                self._turns.popitem(last=False)
-        self._turns.move_to_end(question.chat)
-        return self._turns[question.chat]
+            self._turns.pop(place, None)  # what is replaced is one of them
+            return self._before(index, self._state.recall(question.instead, place.chat), place)
+        replied = self._state.showing(place.chat, question.after) if question.after else None
+        if replied is not None:
+            return (*self._before(index, replied, replied.place), *_turns(index, [replied]))
+        kept = self._turns.get(place)
+        if kept is None or time.monotonic() - kept.since > FOLLOWED.total_seconds():
+            return _turns(index, self._state.latest(place, REMEMBERED))
+        return kept.turns
 
-    def _stored_turns(self, index: Index, question: Question) -> tuple[Turn, ...]:
-        shown = self._state.latest(question.chat, REMEMBERED, before=question.instead)
-        turns = [Turn(each.question, _first_quote(index, each)) for each in reversed(shown)]
-        return tuple(turn for turn in turns if searchable(turn.question))
+    def _before(self, index: Index, shown: Shown | None, place: Place) -> tuple[Turn, ...]:
+        return _turns(index, self._state.latest(place, REMEMBERED - 1, until=shown))
+
+    def _keep(self, place: Place, turns: tuple[Turn, ...]) -> None:
+        self._turns[place] = _Remembered(turns, time.monotonic())
+        self._turns.move_to_end(place)
+        if len(self._turns) > PLACES:
+            self._turns.popitem(last=False)
 
     def _stored(self, answers: "Sequence[tuple[Question, Answer]]") -> list[int]:
         """The rows of the answers; new ones in one transaction."""
@@ -162,11 +181,17 @@ class Replies:
 
 
 def _stored_as(question: Question, answer: Answer) -> Found:
-    return Found(question.chat, question.asked, question.text, _quotes(answer))
+    return Found(question.place, question.asked, question.text, _quotes(answer))
 
 
 def _quotes(answer: Answer) -> tuple[str, ...]:
     return tuple(hit.sentence.id for hit in answer.hits) if answer.outcome is not Outcome.NONE else ()
+
+
+def _turns(index: Index, shown: Sequence[Shown]) -> tuple[Turn, ...]:
+    """What was asked and answered, oldest first, of answers with the newest first."""
+    turns = [Turn(each.question, _first_quote(index, each)) for each in reversed(shown)]
+    return tuple(turn for turn in turns if searchable(turn.question))
 
 
 def _first_quote(index: Index, shown: Shown) -> str:

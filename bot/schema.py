@@ -12,7 +12,7 @@ from bot.grouping import group_key
 
 __all__ = ["SCHEMA", "STATE", "audit", "counts", "removals", "shown", "sizes", "times", "unanswered"]
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of the tables, stored in the database; an older one is migrated when it is opened."""
 
 _tables = sa.MetaData()
@@ -23,6 +23,8 @@ shown = sa.Table(
     _tables,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("chat", sa.BigInteger, nullable=False),
+    sa.Column("topic", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("asker", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("asked", sa.BigInteger, nullable=False),
     sa.Column("messages", sa.Text, nullable=False, server_default="[]"),
     sa.Column("question", sa.Text, nullable=False),
@@ -124,4 +126,10 @@ def _to_third(connection: sa.Connection) -> None:
         connection.execute(sa.insert(unanswered), kept)
 
 
-STATE = Schema(SCHEMA, _tables, _versions, {1: _to_second, 2: _to_third})
+def _to_fourth(connection: sa.Connection) -> None:
+    """Version 3 knew private chats alone."""
+    for name in ("topic", "asker"):
+        connection.execute(sa.text(f"ALTER TABLE shown ADD COLUMN {name} BIGINT NOT NULL DEFAULT 0"))
+
+
+STATE = Schema(SCHEMA, _tables, _versions, {1: _to_second, 2: _to_third, 3: _to_fourth})

@@ -10,22 +10,26 @@ Quotes are kept as quote ids: their text is looked up in the index when it is sh
 import datetime
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from bot.audit import Audit
 from bot.database import Database, Transaction, file_in
+from bot.place import Place
 from bot.removals import Removals
 from bot.schema import SCHEMA, STATE
 from bot.schema import shown as _shown
 from bot.statistics import Asked, Statistics
 
-__all__ = ["KEPT", "SCHEMA", "Found", "Shown", "State"]
+__all__ = ["FOLLOWED", "KEPT", "SCHEMA", "Found", "Shown", "State"]
 
 KEPT = datetime.timedelta(days=30)
 """How long the pages of an answer can be turned."""
+
+FOLLOWED = datetime.timedelta(hours=1)
+"""How long a question can be followed up on."""
 
 _LARGEST = 2**63 - 1
 """The largest row number that a database holds; a button may carry any."""
@@ -38,7 +42,7 @@ _SENT = sa.update(_shown).where(_shown.c.id == sa.bindparam("of")).values(messag
 class Found:
     """An answer about to be shown. ``asked`` is 0 where no message asked."""
 
-    chat: int
+    place: Place
     asked: int
     question: str
     quotes: tuple[str, ...]
@@ -49,15 +53,16 @@ class Shown:
     """An answer shown: ``asked`` is the message with the question, ``messages`` are the answer's, in one
     chat.
 
-    ``quotes`` are the ids of all that was found, best first.
+    ``quotes`` are the ids of all that was found, best first; ``at`` is when, UTC.
     """
 
     row: int
-    chat: int
+    place: Place
     asked: int
     messages: tuple[int, ...]
     question: str
     quotes: tuple[str, ...]
+    at: datetime.datetime = field(compare=False)
 
 
 class State:
@@ -83,7 +88,9 @@ class State:
         now = _now()
         values = [
             {
-                "chat": each.chat,
+                "chat": each.place.chat,
+                "topic": each.place.topic,
+                "asker": each.place.asker,
                 "asked": each.asked,
                 "question": each.question,
                 "quotes": json.dumps(each.quotes),
@@ -113,14 +120,25 @@ class State:
             return None
         return self._one(_shown.c.id == row, _shown.c.chat == chat)
 
-    def latest(self, chat: int, most: int, before: int | None = None) -> list[Shown]:
-        """The last answers in a chat, or the last before a row; the newest first."""
-        query = sa.select(_shown).where(_shown.c.chat == chat, _shown.c.at >= _now() - KEPT)
-        if before is not None:
-            query = query.where(_shown.c.id < before)
+    def latest(self, place: Place, most: int, until: Shown | None = None) -> list[Shown]:
+        """The answers at a place within ``FOLLOWED``, or within that before another; the newest first."""
+        at_place = (
+            _shown.c.chat == place.chat,
+            _shown.c.topic == place.topic,
+            _shown.c.asker == place.asker,
+        )
+        end = _now() if until is None else until.at
+        query = sa.select(_shown).where(*at_place, _shown.c.at >= end - FOLLOWED)
+        if until is not None:
+            query = query.where(_shown.c.id < until.row)
         with self._transaction() as connection:
             found = connection.execute(query.order_by(_shown.c.id.desc()).limit(most)).mappings().all()
         return [_as_shown(row) for row in found]
+
+    def moved(self, old: int, new: int) -> None:
+        """A chat has another number now."""
+        with self._transaction() as connection:
+            connection.execute(sa.update(_shown).where(_shown.c.chat == old).values(chat=new))
 
     def answer_to(self, chat: int, asked: int) -> Shown | None:
         """The last answer to a message."""
@@ -154,7 +172,8 @@ class State:
 
 def _as_shown(row: sa.RowMapping) -> Shown:
     messages, quotes = tuple(json.loads(row["messages"])), tuple(json.loads(row["quotes"]))
-    return Shown(row["id"], row["chat"], row["asked"], messages, row["question"], quotes)
+    place = Place(row["chat"], row["topic"], row["asker"])
+    return Shown(row["id"], place, row["asked"], messages, row["question"], quotes, row["at"])
 
 
 def _now() -> datetime.datetime:

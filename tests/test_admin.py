@@ -690,10 +690,11 @@ def test_questions_without_an_answer_are_paged(service: Home, boss: Chat) -> Non
 
 
 def test_each_admin_has_a_menu_of_their_own(service: Home) -> None:
-    calls = until(lambda: len(found := service.telegram.calls("setMyCommands")) >= 3 and found)
+    calls = until(lambda: len(found := service.telegram.calls("setMyCommands")) >= 4 and found)
     scopes = [call.parameters.get("scope") for call in calls]
-    assert scopes == [None, *({"type": "chat", "chat_id": admin} for admin in (ADMIN, SECOND))]
-    offered = [command["command"] for command in calls[1].parameters["commands"]]
+    of_admins = [{"type": "chat", "chat_id": admin} for admin in (ADMIN, SECOND)]
+    assert scopes == [None, {"type": "all_group_chats"}, *of_admins]
+    offered = [command["command"] for command in calls[2].parameters["commands"]]
     assert offered == [name for name, _ in (*plain.COMMANDS, *texts.ADMIN_COMMANDS)]
 
 

@@ -10,6 +10,7 @@ import pytest
 from conftest import Folder
 
 from bot.backup import backup, restore
+from bot.place import Place
 from bot.state import Found, State
 from index.changes import Add, Corpus, Incoming, Remove, Undo
 from index.errors import BusyError, DamagedError, UsageError
@@ -48,7 +49,7 @@ def answers(folder: Folder) -> set[tuple[str, str]]:
 
 def test_a_round_trip_brings_everything_back(fed: Folder) -> None:
     state = State.in_folder(fed.data)
-    [row] = state.remember([Found(5, 6, "who?", ("aaaabbbbcccc",))])
+    [row] = state.remember([Found(Place(5), 6, "who?", ("aaaabbbbcccc",))])
     before = (all_of(Corpus(fed.seeds, fed.data)), answers(fed))
     file = saved(fed)
     state.close()
@@ -67,7 +68,7 @@ def test_a_round_trip_brings_everything_back(fed: Folder) -> None:
 
 def test_a_state_in_the_middle_of_a_write_is_copied_whole(fed: Folder) -> None:
     with closing(State.in_folder(fed.data)) as state:
-        state.remember([Found(1, 1, f"question {number}", ()) for number in range(200)])
+        state.remember([Found(Place(1), 1, f"question {number}", ()) for number in range(200)])
         with closing(sqlite3.connect(fed.data / "state.sqlite")) as other:
             other.execute("BEGIN IMMEDIATE")
             other.execute("DELETE FROM shown")

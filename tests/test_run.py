@@ -1290,14 +1290,6 @@ def test_a_chat_that_floods_is_told_once_and_holds_up_no_other(home: Home, teleg
     assert "left out: too many of this chat are waiting" in home.printed
 
 
-def test_a_press_in_a_group_writes_nothing_there(bot: Home, ann: Chat) -> None:
-    message = {"message_id": 1, "from": bot.telegram.bot, "chat": GROUP, **PIER}
-    pushed_press(bot.telegram, ann, message, "a:who surveyed the pier?")
-    for _ in range(2):
-        assert bot.ask(ann, "thanks").text == en.THANKS
-    assert [call.method for call in bot.telegram.calls() if call.chat_id == GROUP["id"]] == []
-
-
 # --- the token, and the health
 
 

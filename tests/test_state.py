@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot import state as state_module
 from bot.answer import Outcome
+from bot.place import Place
 from bot.removals import Removal
 from bot.schema import STATE
 from bot.state import KEPT, SCHEMA, Found, Shown, State
@@ -21,12 +22,15 @@ from bot.statistics import Asked
 from index.errors import StoreError
 
 ANN, BEN = 6_000_000_001, -1_001_234_567_890
+NOW = datetime.datetime(2026, 1, 1)
+"""When an answer was shown makes no difference to which it is."""
+
 QUOTES = ("aaaaaaaaaaaa", "bbbbbbbbbbbb")
 QUESTION = "Who’s «there»? 😀\x00'; DROP TABLE shown; --"
 
 
 def remember(state: State, chat: int, asked: int, question: str, quotes: Sequence[str]) -> int:
-    return state.remember([Found(chat, asked, question, tuple(quotes))])[0]
+    return state.remember([Found(Place(chat), asked, question, tuple(quotes))])[0]
 
 
 @pytest.fixture
@@ -39,13 +43,13 @@ def state(tmp_path: Path) -> Iterator[State]:
 def test_an_answer_is_recalled_as_it_was_shown(state: State) -> None:
     row = remember(state, ANN, 7, QUESTION, QUOTES)
     state.sent([(row, [8, 9])])
-    assert state.recall(row, ANN) == Shown(row, ANN, 7, (8, 9), QUESTION, QUOTES)
+    assert state.recall(row, ANN) == Shown(row, Place(ANN), 7, (8, 9), QUESTION, QUOTES, NOW)
     assert state.answer_to(ANN, 7) == state.recall(row, ANN)
 
 
 def test_an_answer_not_yet_sent_has_no_messages(state: State) -> None:
     row = remember(state, ANN, 7, QUESTION, ())
-    assert state.recall(row, ANN) == Shown(row, ANN, 7, (), QUESTION, ())
+    assert state.recall(row, ANN) == Shown(row, Place(ANN), 7, (), QUESTION, (), NOW)
 
 
 def test_it_is_all_there_after_a_restart(tmp_path: Path) -> None:
@@ -54,7 +58,7 @@ def test_it_is_all_there_after_a_restart(tmp_path: Path) -> None:
     before.sent([(row, [8])])
     before.close()
     after = State.in_folder(tmp_path)
-    assert after.recall(row, ANN) == Shown(row, ANN, 7, (8,), QUESTION, QUOTES)
+    assert after.recall(row, ANN) == Shown(row, Place(ANN), 7, (8,), QUESTION, QUOTES, NOW)
     assert remember(after, ANN, 10, QUESTION, QUOTES) > row
     after.close()
 
@@ -70,7 +74,7 @@ def test_an_answer_can_be_replaced(state: State) -> None:
     row = remember(state, ANN, 7, QUESTION, QUOTES)
     state.sent([(row, [8])])
     state.replace(row, "and why?", ["cccccccccccc"])
-    assert state.recall(row, ANN) == Shown(row, ANN, 7, (8,), "and why?", ("cccccccccccc",))
+    assert state.recall(row, ANN) == Shown(row, Place(ANN), 7, (8,), "and why?", ("cccccccccccc",), NOW)
 
 
 NOTHING = [
@@ -115,11 +119,33 @@ def test_the_answer_that_a_message_shows_is_that_of_its_own_chat(state: State) -
 
 
 def test_the_latest_answers_come_newest_first_and_may_stop_before_one(state: State) -> None:
-    rows = state.remember([Found(ANN, number, f"question {number}", QUOTES) for number in range(5)])
+    rows = state.remember([Found(Place(ANN), number, f"question {number}", QUOTES) for number in range(5)])
     remember(state, BEN, 9, QUESTION, QUOTES)
     assert rows == sorted(rows)
-    assert [each.question for each in state.latest(ANN, 2)] == ["question 4", "question 3"]
-    assert [each.row for each in state.latest(ANN, 9, before=rows[2])] == [rows[1], rows[0]]
+    assert [each.question for each in state.latest(Place(ANN), 2)] == ["question 4", "question 3"]
+    until = state.recall(rows[2], ANN)
+    assert [each.row for each in state.latest(Place(ANN), 9, until)] == [rows[1], rows[0]]
+
+
+def test_what_is_asked_elsewhere_or_by_others_in_a_group_is_another_conversation(state: State) -> None:
+    places = [Place(BEN, topic, asker) for topic in (0, 5) for asker in (1, 2)]
+    rows = [state.remember([Found(place, 7, f"{place}", QUOTES)])[0] for place in places]
+    for place, row in zip(places, rows, strict=True):
+        assert [(each.row, each.place) for each in state.latest(place, 9)] == [(row, place)]
+    state.moved(BEN, ANN)
+    assert state.latest(places[0], 9) == []
+    assert [each.row for each in state.latest(Place(ANN, 5, 2), 9)] == [rows[3]]
+
+
+@pytest.mark.parametrize(("minutes", "there"), [(59, True), (61, False)])
+def test_a_question_can_be_followed_up_on_for_an_hour(
+    minutes: int, there: bool, state: State, clock: type["Clock"]
+) -> None:
+    row = remember(state, ANN, 7, QUESTION, QUOTES)
+    clock.ahead = datetime.timedelta(minutes=minutes)
+    assert bool(state.latest(Place(ANN), 9)) == there
+    changed = state.recall(remember(state, ANN, 8, "and when?", QUOTES), ANN)
+    assert [each.row for each in state.latest(Place(ANN), 9, changed)] == [row] * there
 
 
 class Clock(datetime.datetime):
@@ -256,7 +282,9 @@ def test_a_database_of_version_one_is_migrated_with_all_that_it_holds(tmp_path: 
     connection.commit()
     for message in (8, 9):
         state = State.in_folder(tmp_path)
-        assert state.answer_to(ANN, 7) == Shown(1, ANN, 7, (message,), QUESTION, ("aaaaaaaaaaaa",))
+        assert state.answer_to(ANN, 7) == Shown(
+            1, Place(ANN), 7, (message,), QUESTION, ("aaaaaaaaaaaa",), NOW
+        )
         state.sent([(1, [9])], [Asked("why?", Outcome.NONE, 0.1, "en")])
         state.audit.write(5, "added", {"document": "tides"})
         state.close()

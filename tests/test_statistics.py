@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from bot import statistics as statistics_module
 from bot.answer import Outcome
 from bot.audit import HOST
+from bot.place import Place
 from bot.state import Found, State
 from bot.statistics import BUCKETS, KEPT, Asked, Statistics, Unanswered
 
 TODAY = datetime.datetime(2026, 1, 24, 23, 59)
 TOMORROW = TODAY + datetime.timedelta(minutes=2)
-ROW = Found(1, 2, "why?", ())
+ROW = Found(Place(1), 2, "why?", ())
 
 
 @pytest.fixture

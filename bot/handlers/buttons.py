@@ -5,15 +5,18 @@ row of the same chat. A press always ends its progress circle, also where there 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, Update
+from telegram import CallbackQuery, InlineKeyboardMarkup, Update
 from telegram import Message as Incoming
 from telegram.ext import ContextTypes
 
 from bot.buttons import Ask, Example, Next, Paging, Step, Widen, pressed
 from bot.engine import CANDIDATES, Engine
+from bot.handlers.asking import Asking
 from bot.handlers.private import Private
 from bot.outbox import Outbox
+from bot.place import Place, place_of
 from bot.render import Message, Passage, Renderer
 from bot.state import Shown, State
 from bot.texts import telegram as texts
@@ -33,11 +36,18 @@ _UNKNOWN = Evidence(0.0, (), name_unheard=False)
 class Buttons:
     """Answers presses."""
 
-    def __init__(
-        self, engine: Engine, state: State, outbox: Outbox, renderer: Renderer, private: Private
+    def __init__(  # noqa: PLR0913 - the parts, put together once
+        self,
+        engine: Engine,
+        state: State,
+        outbox: Outbox,
+        renderer: Renderer,
+        *,
+        private: Private,
+        asking: Asking,
     ) -> None:
         self._engine, self._state, self._outbox, self._renderer = engine, state, outbox, renderer
-        self._private = private
+        self._private, self._asking = private, asking
 
     async def pressed(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """A press of any button."""
@@ -45,7 +55,7 @@ class Buttons:
         if query is None:
             return
         press, message = pressed(query.data or ""), query.message
-        if press is None or not isinstance(message, Incoming) or message.chat.type != Chat.PRIVATE:
+        if press is None or not isinstance(message, Incoming):
             await self._outbox.acknowledge(query.id, texts.EXPIRED)
         elif isinstance(press, Widen):
             await self._widen(query, message, press)
@@ -53,7 +63,7 @@ class Buttons:
             await self._turn(query, message, press)
         elif isinstance(press, Ask):
             await self._outbox.acknowledge(query.id)
-            await self._private.ask(message.chat_id, 0, press.question)
+            await self._asking.ask(_place(query, message), 0, press.question)
         else:
             await self._example(query, message, press)
 
@@ -88,12 +98,13 @@ class Buttons:
             await self._outbox.acknowledge(query.id, texts.OLD_EXAMPLE)
             return
         await self._outbox.acknowledge(query.id)
-        await self._private.ask(message.chat_id, 0, question)
+        await self._asking.ask(_place(query, message), 0, question)
 
     async def _show(self, message: Incoming, shown: Shown | None, messages: Sequence[Message]) -> None:
         """Put the messages where the pressed one and its other parts are; the buttons are under the last."""
         parts = shown.messages if shown and message.message_id in shown.messages else (message.message_id,)
-        now = await self._outbox.edit(message.chat_id, parts, messages, keep_last=True)
+        topic = place_of(message).topic
+        now = await self._outbox.edit(message.chat_id, parts, messages, keep_last=True, topic=topic)
         if shown is not None:
             await self._engine.run(lambda: self._state.sent([(shown.row, now)]))
 
@@ -108,6 +119,12 @@ class Buttons:
         if following is None:
             return None
         return await self._engine.run(lambda: self._state.recall(following.row, message.chat_id))
+
+
+def _place(query: CallbackQuery, message: Incoming) -> Place:
+    """Where what is asked by a press goes on: it is theirs who press."""
+    place = place_of(message)
+    return replace(place, asker=query.from_user.id) if place.asker else place
 
 
 def _paging(shown: Shown | None, quote: str) -> Paging | None:

@@ -4,12 +4,14 @@ What makes a line be said is decided by the caller; no limit of Telegram's is kn
 """
 
 __all__ = [
+    "ASK_HOW",
     "COMMANDS",
     "CONTEXT",
     "COPY",
     "EXPIRED",
     "FAILED",
     "GAP",
+    "GROUP_COMMANDS",
     "HELP",
     "LESS",
     "MORE",
@@ -46,10 +48,14 @@ Under each quote:
 
 The line with 📄 opens the source. Change your question, and I change the answer.
 
+In a group, name me in your question, reply to one of my messages, or write /ask and the question.
+
 Every quote is a whole sentence of a source, unaltered. Where the sources are silent, I say so."""
 
 COMMANDS = (("start", "questions to begin with"), ("help", "what I can do"))
 """The menu: command and what it does."""
+GROUP_COMMANDS = (("ask", "a question about the sources"), ("help", "what I can do"))
+"""The menu in groups."""
 
 CONTEXT = "⬍ Context"
 MORE = "⬍ More"
@@ -67,6 +73,10 @@ NO_COMMAND = "I do not know that command. Just ask, in plain words, or see /help
 NO_DOCUMENT = (
     "There is no document yet, so I have nothing to quote from. An admin can send me one as a file; then ask "
     "again, please."
+)
+ASK_HOW = (
+    "What would you like to know? Name me with a question, reply to one of my answers, or write /ask and "
+    "the question."
 )
 EXPIRED = "That was a while ago and I no longer know what was found. Please ask again."
 NO_LONGER = "This quote is no longer in the sources."

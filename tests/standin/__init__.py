@@ -11,12 +11,13 @@ TDLib; what the servers behind them decide is marked "as met in use". Every requ
 checked against the machine-readable description of the Bot API where that is at hand (``.validated``);
 ``telegram.violations`` is what was wrong, and a test asserts that it is empty.
 
-Not here: groups, inline mode, webhooks, parse modes; a request for one of these is recorded as a violation.
+Not here: inline mode, webhooks, parse modes; a request for one of these is recorded as a violation.
 """
 
 from standin.chats import Chat, Message
 from standin.description import Description
 from standin.faults import KINDS, Fault
+from standin.groups import Group
 from standin.server import StandIn
 from standin.text import length
 from standin.world import Call, RefusedError, Upload
@@ -27,6 +28,7 @@ __all__ = [
     "Chat",
     "Description",
     "Fault",
+    "Group",
     "Message",
     "RefusedError",
     "StandIn",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from standin.text import covered, with_found
-from standin.world import Call, Press, Upload, World
+from standin.world import Call, Press, RefusedError, Upload, World
 
 __all__ = ["Chat", "Message"]
 
@@ -77,6 +77,9 @@ class Message:
 class Chat:
     """A private chat between a person and the bot; ``id`` is also the person's."""
 
+    kind = "message"
+    """Of the updates that tell the bot what is said here."""
+
     def __init__(self, world: World, user_id: int, name: str, language: str | None) -> None:
         self.world = world
         self.id = user_id
@@ -109,7 +112,7 @@ class Chat:
         """Edit a message of the person's own."""
         with self.world.lock:
             old = self.message(message)
-            assert old.raw["from"]["id"] == self.id, f"message {old.id} is the bot's"
+            assert old.raw.get("from") != self.world.bot, f"message {old.id} is the bot's"
             entities = with_found(text, [])
             raw = {name: value for name, value in old.raw.items() if name not in {"entities", "text"}}
             raw |= {
@@ -118,7 +121,7 @@ class Chat:
                 **({"entities": entities} if entities else {}),
             }
             self.messages[old.id] = Message(self, raw, old.version + 1, time.monotonic())
-            self.world.emit("edited_message", raw)
+            self.heard(f"edited_{self.kind}", raw)
             return old.id
 
     def send_file(
@@ -149,8 +152,8 @@ class Chat:
         photo = [{**named, "width": 90, "height": 90}]
         return self._send({"photo": photo, **({"caption": caption} if caption else {}), **fields}, None)
 
-    def tap(self, message: "Message | int", label: str) -> str:
-        """Press a button and wait for nothing; the id of the callback query."""
+    def tap(self, message: "Message | int", label: str, *, by: dict[str, Any] | None = None) -> str:
+        """Press a button, as ``by``, and wait for nothing; the id of the callback query."""
         with self.world.lock:
             current = self.message(message)
             button = current.button(label)
@@ -160,7 +163,7 @@ class Chat:
                 "callback_query",
                 {
                     "id": query_id,
-                    "from": self.user,
+                    "from": by or self.user,
                     "message": current.raw,
                     "chat_instance": str(self.id),
                     "data": button["callback_data"],
@@ -168,9 +171,16 @@ class Chat:
             )
             return query_id
 
-    def press(self, message: "Message | int", label: str, *, timeout: float = PATIENCE) -> Call:
+    def press(
+        self,
+        message: "Message | int",
+        label: str,
+        *,
+        by: dict[str, Any] | None = None,
+        timeout: float = PATIENCE,
+    ) -> Call:
         """Press a button and wait until the bot has answered the query; its answerCallbackQuery."""
-        return self.wait_answered(self.tap(message, label), timeout=timeout)
+        return self.wait_answered(self.tap(message, label, by=by), timeout=timeout)
 
     def block(self) -> None:
         """Block the bot: from now on it gets 403."""
@@ -221,6 +231,16 @@ class Chat:
 
     # --- what the server does to it
 
+    def heard(self, kind: str, raw: dict[str, Any]) -> None:
+        """The bot is told of a message. Under the lock."""
+        self.world.emit(kind, raw)
+
+    def in_thread(self, thread: int | None) -> dict[str, Any]:
+        """The fields of a message of the bot's that is to go into a thread. Raises RefusedError."""
+        if thread:
+            raise RefusedError(400, "message thread not found")
+        return {}
+
     def sent(self, message: Message) -> None:
         """The bot has sent a message. Under the lock."""
         self.messages[message.id] = message
@@ -247,7 +267,7 @@ class Chat:
             if reply_to is not None:
                 raw["reply_to_message"] = self.message(reply_to).unnested
             self.messages[number] = Message(self, raw, 0, time.monotonic())
-            self.world.emit("message", raw)
+            self.heard(self.kind, raw)
             return number
 
     def _take(self) -> Message | None:

@@ -124,7 +124,7 @@ def answer_callback_query(world: World, given: Parameters) -> Any:
 def send_chat_action(world: World, given: Parameters) -> Any:
     if given.get("action") not in ACTIONS:
         raise RefusedError(400, "wrong parameter action in request")
-    _chat(world, given)
+    _chat(world, given).in_thread(given.get("message_thread_id"))
     return True
 
 
@@ -241,7 +241,14 @@ def _chat(world: World, given: Parameters) -> Chat:
     if chat is None:
         raise RefusedError(400, "chat not found")
     if chat.blocked:
-        raise RefusedError(403, "bot was blocked by the user")
+        private = chat.raw["type"] == "private"
+        raise RefusedError(
+            403, "bot was blocked by the user" if private else "bot was kicked from the group chat"
+        )
+    moved_to = getattr(chat, "moved_to", None)
+    if moved_to is not None:
+        fault = "group chat was upgraded to a supergroup chat"
+        raise RefusedError(400, fault, {"migrate_to_chat_id": moved_to})
     return chat
 
 
@@ -271,6 +278,7 @@ def _sent(
         "from": world.bot,
         "chat": chat.raw,
         "date": int(time.time()),
+        **chat.in_thread(given.get("message_thread_id")),
         **_reply(chat, given),
         **content,
         **markup,

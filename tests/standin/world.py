@@ -17,6 +17,7 @@ from standin.description import Description, File
 
 if TYPE_CHECKING:
     from standin.chats import Chat
+    from standin.groups import Group
 
 __all__ = ["Call", "Queue", "RefusedError", "Upload", "World"]
 
@@ -237,6 +238,16 @@ class World:
                 raise ValueError(f"chat {chat.id} is there already")
             self.chats[chat.id] = chat
             return chat
+
+    def group(self, title: str = "Pilots", *, kind: str = "supergroup", forum: bool = False) -> "Group":
+        """A group or channel that the bot is in."""
+        from standin.groups import Group  # noqa: PLC0415 - each holds the other
+
+        with self.lock:
+            number = self.number()
+            chat_id = -number if kind == "group" else -1_002_000_000_000 - number
+            group = self.chats[chat_id] = Group(self, chat_id, title, kind, forum=forum)
+            return group
 
     def keep(self, upload: Upload) -> dict[str, Any]:
         """Keep a file; the Document that stands for it."""
