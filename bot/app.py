@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -177,7 +177,7 @@ async def _answer(
         await _first_failure(jobs, stop)
     finally:
         stop.set()
-        await _finish(jobs, lanes, background, parts.inbox)
+        await _finish(jobs, lanes, background, (parts.inbox.forgive, uploads.forgive))
 
 
 def _intake(
@@ -207,9 +207,14 @@ def _intake(
 
 
 async def _finish(
-    jobs: set["asyncio.Task[None]"], lanes: Lanes, background: Background, inbox: Inbox
+    jobs: set["asyncio.Task[None]"],
+    lanes: Lanes,
+    background: Background,
+    forgive: Sequence[Callable[[], Awaitable[None]]],
 ) -> None:
-    """Answer what is in hand, while nothing new is taken; then let everything go. The rest is kept."""
+    """Answer what is in hand, while nothing new is taken; then let everything go. The rest is kept, and, by
+    ``forgive``, not blamed for the end.
+    """
     end = time.monotonic() + PATIENCE
     await asyncio.wait({job for job in jobs if job.get_name() == "polling"}, timeout=3)
     left = await lanes.drain(end - time.monotonic())
@@ -219,10 +224,11 @@ async def _finish(
     for job in jobs:
         job.cancel()
     await asyncio.gather(*jobs, return_exceptions=True)
-    try:
-        await inbox.forgive()
-    except StoreError as error:
-        _log.warning("what is left may be taken for what ended the process: %s", error)
+    for each in forgive:
+        try:
+            await each()
+        except StoreError as error:
+            _log.warning("what is left may be taken for what ended the process: %s", error)
 
 
 async def _first_failure(jobs: set["asyncio.Task[None]"], stop: asyncio.Event) -> None:

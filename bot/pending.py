@@ -6,6 +6,7 @@ What is done with them is handlers/uploads.py's business.
 """
 
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from index.errors import DamagedError
 __all__ = ["Pending"]
 
 MOST_TRIES = 3
-"""Starts of the bot at which one upload is tried; then it is given up: it may be what ends the process."""
+"""Starts of the bot at which one upload is tried, but for those after a run that ended well; then it is given
+up: it may be what ends the process.
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +57,14 @@ class Pending:
             self._write(int(path.stem), kept["update"], kept["tries"] + 1)
             found.append(kept["update"])
         return found
+
+    def forgive(self) -> None:
+        """Count no try of what is left: the process ends well. Raises StoreError."""
+        for path in sorted(self._folder.glob("*.json")):
+            with suppress(DamagedError, FileNotFoundError):
+                kept = read_sealed(path)
+                if kept["tries"]:
+                    self._write(int(path.stem), kept["update"], 0)
 
     def _write(self, number: int, update: dict[str, Any], tries: int) -> None:
         write_sealed(self._path(number), {"tries": tries, "update": update})

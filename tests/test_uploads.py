@@ -1,0 +1,83 @@
+"""Uploads that an earlier run left: taken up, given up in the end, and never what stops the bot."""
+
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from telegram import Update
+
+from bot.gate import Gate
+from bot.handlers.uploads import Uploads
+from bot.pending import MOST_TRIES, Pending
+
+ADMIN = 6_000_000_001
+
+
+def update(number: int, admin: int = ADMIN) -> Update:
+    person = {"id": admin, "is_bot": False, "first_name": "Ann"}
+    message = {
+        "message_id": number,
+        "date": 1_700_000_000,
+        "from": person,
+        "chat": {"id": admin, "type": "private", "first_name": "Ann"},
+        "document": {"file_id": "f", "file_unique_id": "u", "file_name": "a.txt", "file_size": 3},
+    }
+    return Update.de_json({"update_id": number, "message": message}, None)
+
+
+class Bench:
+    """Uploads whose work in the background is only counted."""
+
+    def __init__(self, folder: Path) -> None:
+        self.begun = 0
+        none: Any = SimpleNamespace()
+        background: Any = self
+        self.uploads = Uploads(
+            Gate(frozenset({ADMIN})),
+            none,
+            none,
+            downloads=none,
+            background=background,
+            folder=folder,
+        )
+
+    def start(self, work: Any) -> None:
+        work.close()
+        self.begun += 1
+
+    def resumes(self) -> int:
+        bot: Any = None
+        asyncio.run(self.uploads.resume(bot))
+        return self.begun
+
+
+def test_an_upload_that_ends_each_run_is_given_up(tmp_path: Path) -> None:
+    Pending(tmp_path).keep(update(5))
+    assert [Bench(tmp_path).resumes() for _ in range(MOST_TRIES + 2)] == [1] * MOST_TRIES + [0, 0]
+
+
+def test_a_run_that_ends_well_blames_no_upload(tmp_path: Path) -> None:
+    Pending(tmp_path).keep(update(5))
+    for _ in range(MOST_TRIES + 2):
+        bench = Bench(tmp_path)
+        assert bench.resumes() == 1
+        asyncio.run(bench.uploads.forgive())
+
+
+def test_what_somebody_left_who_is_no_admin_any_more_is_not_taken_up(tmp_path: Path) -> None:
+    Pending(tmp_path).keep(update(5, admin=ADMIN + 1))
+    assert Bench(tmp_path).resumes() == 0
+
+
+def test_an_upload_that_cannot_be_kept_is_not_taken_for_one_in_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, context = Bench(tmp_path), SimpleNamespace()
+    with monkeypatch.context() as broken:
+        broken.setattr(Pending, "keep", lambda *_: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            asyncio.run(bench.uploads.received(update(5), context))  # type: ignore[arg-type]
+    asyncio.run(bench.uploads.received(update(5), context))  # type: ignore[arg-type]
+    assert bench.begun == 1
