@@ -291,14 +291,22 @@ async def _open(parts: Parts, settings: Settings, notice: Notice) -> None:
 
 
 async def _keep_house(parts: Parts) -> None:
-    """Forget what is old, and note how large the corpus is, which is kept by day."""
+    """Now and then; what a full disk does not take has its next turn then, and costs no answer."""
     while True:
-        stats = await parts.engine.call(lambda index: index.stats())
-        await parts.engine.run(partial(parts.state.statistics.sized, stats.documents, stats.sentences))
-        await parts.engine.run(parts.state.forget_old)
-        await parts.engine.run(parts.state.statistics.forget_old)
-        await parts.inbox.forget_old()
+        try:
+            await _tidied(parts)
+        except StoreError as error:
+            _log.warning("what is old is not forgotten yet: %s", error)
         await asyncio.sleep(HOUSE_EVERY)
+
+
+async def _tidied(parts: Parts) -> None:
+    """Forget what is old, and note how large the corpus is, which is kept by day."""
+    stats = await parts.engine.call(lambda index: index.stats())
+    await parts.engine.run(partial(parts.state.statistics.sized, stats.documents, stats.sentences))
+    await parts.engine.run(parts.state.forget_old)
+    await parts.engine.run(parts.state.statistics.forget_old)
+    await parts.inbox.forget_old()
 
 
 def _heartbeat(path: Path) -> Callable[[], None]:
