@@ -45,8 +45,8 @@ __all__ = [
 PAGE = 10
 """Documents a page, and changes shown."""
 
-ROOM = 3600
-"""UTF-16 units of a list; a few lines may follow."""
+ROOM = 3500
+"""UTF-16 units of a list; what went wrong after it may follow, in some 500."""
 
 SHOWN = 20
 """Documents of a change that are described."""
@@ -103,10 +103,11 @@ def preview(
         counts = Counter(step.outcome for step in change.steps)
         text.line(texts.totals(counts))
     for number, step in enumerate(change.steps):
-        if number == SHOWN or text.units > room:
+        block = _block(step, known.get(step.id), quoted=number < QUOTED)
+        if number == SHOWN or (number and text.units + block.units > room):
             text.line(texts.more(len(change.steps) - number))
             break
-        text.extend(_block(step, known.get(step.id), quoted=number < QUOTED))
+        text.extend(block)
     _listed(text, [*refused, *faults])
     text.line(said)
     rows = ((Button(texts.UNDO, data=str(TakeBack(change.number))),),) if change.number else ()

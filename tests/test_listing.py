@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from bot.audit import MARKED_DONE, Deed
 from bot.entities import units
-from bot.listing import PAGE, Facts, audit, described, documents, preview, reloaded, shown_name, trash
+from bot.listing import PAGE, Facts, audit, described, documents, fault, preview, reloaded, shown_name, trash
 from bot.render import TEXT_LIMIT, Message
 from bot.texts import admin as texts
 from index.build import Report
 from index.catalogue import Change, Step
 from index.changes import Listed
+from index.errors import StoreError
 from index.model import Citation, Kind, Metadata, Sentence
 from index.readers.formats import ARCHIVE, ENDINGS
 
@@ -50,6 +51,19 @@ def test_every_list_fits_into_one_message(names: list[str]) -> None:
     if names:
         shown += [preview(change(names), {name: held(name) for name in names}), described(change(names))]
     assert all(map(fits, shown))
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 5, 30])
+@pytest.mark.parametrize("words", [20, 120, 175])
+def test_a_preview_of_documents_with_many_faults_fits_with_what_went_wrong_after_it(
+    number: int, words: int
+) -> None:
+    names = [f"{place} {'n' * 190}.md" for place in range(number)]
+    faulty = Step("", "", "new version", same_text=("s" * 200,) * 3, faults=("f" * 400,) * 3)
+    steps = tuple(replace(faulty, id=name, name=name) for name in names)
+    wrong = texts.not_renewed(fault(StoreError("p" * 300, "f" * 300, "r" * 300)))
+    facts = {name: held("word " * words) for name in names}
+    assert fits(preview(replace(change([]), steps=steps), facts, (), wrong))
 
 
 def test_what_does_not_fit_is_counted() -> None:
