@@ -10,7 +10,7 @@ import datetime
 import mimetypes
 import re
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from telegram import (
     Document,
@@ -23,6 +23,7 @@ from telegram import (
 )
 
 from bot.entities import one_line
+from index.corpus import merged
 from index.model import Metadata
 
 __all__ = ["Piece", "caption_fields", "clean_name", "filed", "posted"]
@@ -51,8 +52,10 @@ class Piece:
     faults: tuple[str, ...] = ()
 
 
-def filed(message: Message) -> Piece | None:
-    """The file of a message, None where there is none."""
+def filed(message: Message, said: str = "") -> Piece | None:
+    """The file of a message, None where there is none. ``said`` is what an admin says of it, and goes before
+    its caption.
+    """
     document = message.document
     if document is None or message.animation is not None:
         return None
@@ -60,8 +63,9 @@ def filed(message: Message) -> Piece | None:
         metadata, faults = caption_fields(message.caption or "")
     else:
         metadata, faults = _original(message.forward_origin), ()
+    own, wrong = caption_fields(said)
     name = _file_name(document, message.message_id)
-    return Piece(name, metadata, document.file_id, document.file_size, faults=faults)
+    return Piece(name, merged(own, metadata), document.file_id, document.file_size, faults=(*wrong, *faults))
 
 
 def posted(message: Message, said: str = "") -> Piece | None:
@@ -70,13 +74,8 @@ def posted(message: Message, said: str = "") -> Piece | None:
     if not text.strip():
         return None
     known = _original(message.forward_origin) if message.forward_origin else _sender(message)
-    metadata, faults = caption_fields(said)
-    metadata = replace(
-        metadata,
-        source=metadata.source or known.source,
-        date=metadata.date or known.date,
-        url=metadata.url or known.url,
-    )
+    own, faults = caption_fields(said)
+    metadata = merged(own, known)
     name = clean_name(f"{known.source or 'post'} {known.date} {_number(message)}.txt")
     return Piece(name, metadata, text=text, faults=faults)
 

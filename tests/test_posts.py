@@ -79,6 +79,14 @@ def test_the_caption_of_a_forwarded_file_is_not_about_it() -> None:
     assert piece.metadata == Metadata(None, "Lake Wire", "2025-05-04", "https://t.me/lakewire/3")
 
 
+def test_what_an_admin_says_of_a_file_goes_before_its_caption() -> None:
+    sent = message(None, document=Document("f", "u", "a.txt"), caption="title: Ebb\nsource: Almanac")
+    piece = filed(sent, "title: Tides\ndate: tomorrow")
+    assert piece is not None
+    assert piece.metadata == Metadata("Tides", "Almanac")
+    assert len(piece.faults) == 1
+
+
 CAPTIONS = [
     # caption, what it says
     ("", Metadata()),

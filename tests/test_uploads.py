@@ -1,4 +1,4 @@
-"""Uploads that an earlier run left: taken up, given up in the end, and never what stops the bot."""
+"""What admins send in: what an earlier run left of it, and what they say of it."""
 
 import asyncio
 from pathlib import Path
@@ -9,8 +9,9 @@ import pytest
 from telegram import Update
 
 from bot.gate import Gate
-from bot.handlers.uploads import Uploads
+from bot.handlers.uploads import Uploads, _replied_to
 from bot.pending import MOST_TRIES, Pending
+from bot.posts import Piece
 
 ADMIN = 6_000_000_001
 
@@ -81,3 +82,15 @@ def test_an_upload_that_cannot_be_kept_is_not_taken_for_one_in_hand(
             asyncio.run(bench.uploads.received(update(5), context))  # type: ignore[arg-type]
     asyncio.run(bench.uploads.received(update(5), context))  # type: ignore[arg-type]
     assert bench.begun == 1
+
+
+def test_what_stands_below_add_is_taken_as_it_is_written() -> None:
+    said, of = update(6).to_dict(), update(5).to_dict()
+    message = {**said["message"], "reply_to_message": of["message"]}
+    del message["document"]
+    message["text"] = "/add@quoth_bot\nurl: https://example.org/add/1\nsource: The /add Gazette"
+    asked = Update.de_json({**said, "message": message}, None).message
+    assert asked is not None
+    piece = _replied_to(asked)
+    assert isinstance(piece, Piece)
+    assert (piece.metadata.url, piece.metadata.source) == ("https://example.org/add/1", "The /add Gazette")

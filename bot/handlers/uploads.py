@@ -245,7 +245,8 @@ def _replied_to(message: Message) -> Piece | str:
         return texts.ADD_WHAT
     if target.from_user is not None and target.from_user.is_bot and target.forward_origin is None:
         return texts.OWN_MESSAGE
-    return filed(target) or posted(target, _COMMAND.sub("", message.text or "")) or texts.NO_TEXT
+    said = _COMMAND.sub("", message.text or "", count=1)
+    return filed(target, said) or posted(target, said) or texts.NO_TEXT
 
 
 def _names(batch: _Batch) -> str:
