@@ -49,11 +49,17 @@ class Build:
         with self._lock:
             if self._stopped:
                 raise self._ended()
-            self._process = process = _spawned(self._arguments)
+            try:
+                self._process = process = _spawned(self._arguments)
+            except OSError as error:
+                fault = f"the build cannot be started ({(error.strerror or str(error)).lower()})"
+                raise StoreError(self._data, fault, "free some memory and build again") from error
         assert process.stdout is not None  # noqa: S101 - as it was spawned
         with process:
             try:
                 for line in process.stdout:
+                    if not line.endswith(b"\n"):
+                        break  # it ended in the middle of saying it
                     told = json.loads(line)
                     if "progress" in told and progress:
                         progress(*told["progress"])

@@ -51,14 +51,15 @@ class Store:
         self._aside = data / "index.damaged"
 
     def current(self) -> int | None:
-        """The number of the generation that serves; None where there is none yet."""
+        """The number of the generation that serves; None where there is none yet. Raises StoreError."""
         path = self.folder / "CURRENT"
-        try:
-            number: int = read_sealed(path)["generation"]
-        except FileNotFoundError:
-            return None
-        except IsADirectoryError as error:
-            raise DamagedError(path, "is a folder", _REBUILT) from error
+        with translated(path):
+            try:
+                number: int = read_sealed(path)["generation"]
+            except FileNotFoundError:
+                return None
+            except IsADirectoryError as error:
+                raise DamagedError(path, "is a folder", _REBUILT) from error
         return number
 
     def committed_at(self) -> float:

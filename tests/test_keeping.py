@@ -12,8 +12,11 @@ import pytest
 from conftest import ROOT, python
 from samples import packed
 
+import index.child
 from bot.cli import run
+from index.child import Build
 from index.durable import writer_lock
+from index.errors import StoreError
 
 Quoth = Callable[..., tuple[int, list[str], list[str]]]
 
@@ -182,6 +185,27 @@ def test_a_build_ends_with_the_process_that_wanted_it(how: signal.Signals, tmp_p
         parent.send_signal(how)
         parent.communicate(timeout=10)
         assert_gone(child)
+
+
+def test_a_build_that_ends_in_the_middle_of_a_line_is_one_that_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = ["sh", "-c", """printf '{"report": {"added": ["a'; kill -9 $$"""]
+
+    def spawned(_: list[str]) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(broken, stdout=subprocess.PIPE)
+
+    monkeypatch.setattr(index.child, "_spawned", spawned)
+    with pytest.raises(StoreError, match="signal 9"):
+        Build(tmp_path, tmp_path / "data").run()
+
+
+def test_a_build_that_no_process_is_left_for_is_an_error_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index.child.sys, "executable", str(tmp_path / "none"))
+    with pytest.raises(StoreError, match="cannot be started"):
+        Build(tmp_path, tmp_path / "data").run()
 
 
 def assert_gone(child: int) -> None:

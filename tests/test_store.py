@@ -12,7 +12,7 @@ from conftest import Folder, python
 
 import index.build
 from index.durable import read_sealed, write_sealed
-from index.errors import DamagedError, VersionError
+from index.errors import DamagedError, StoreError, VersionError
 from index.generation import Generation
 from index.search import Index
 from index.store import KEPT_GENERATIONS, Store
@@ -375,3 +375,11 @@ except QuothError as error:
 """
     expected = f"{folder.data}: permission denied; set QUOTH_DATA to a folder that can be written\n"
     assert (0, expected, "") == as_nobody(code, folder.seeds, folder.data)
+
+
+def test_a_current_that_the_system_does_not_give_is_an_error_in_words(folder: Folder) -> None:
+    """``quoth run`` looks at it every second: what is no QuothError would end it."""
+    folder.data.mkdir(exist_ok=True)
+    (folder.data / "index").write_bytes(b"a file where the folder should be")
+    with pytest.raises(StoreError, match="not a directory"):
+        Store(folder.data).current()
