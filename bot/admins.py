@@ -4,13 +4,30 @@ What the gate does not let through meets the handlers that come after these, as 
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeChat
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeChat,
+    Update,
+)
 from telegram.error import TelegramError
-from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
 
+from bot import listing, render
 from bot.background import Background
 from bot.downloads import Downloads
 from bot.engine import Engine
@@ -24,6 +41,7 @@ from bot.settings import Settings
 from bot.state import State
 from bot.texts import admin as admin_texts
 from bot.texts import telegram as texts
+from index.errors import QuothError
 
 __all__ = ["add_handlers", "set_menus"]
 
@@ -31,6 +49,9 @@ INCOMING = "incoming"
 """Name of the folder in the data folder for what admins sent and is not yet among the documents."""
 
 _log = logging.getLogger(__name__)
+
+Act = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
+"""What is done with an update."""
 
 _MEDIA = (
     filters.PHOTO
@@ -62,6 +83,7 @@ def add_handlers(  # noqa: PLR0913 - the parts, put together once
     insight = Insight(gate, engine, outbox, state)
     downloads = _downloads(application, settings, folder / "files")
     uploads = Uploads(gate, engine, outbox, downloads=downloads, background=background, folder=folder)
+    told = partial(_told, gate, outbox)
     own = gate.messages & ~filters.FORWARDED
     for name, act in (
         ("docs", admin.docs),
@@ -74,14 +96,36 @@ def add_handlers(  # noqa: PLR0913 - the parts, put together once
         ("unanswered", insight.unanswered),
         ("add", uploads.add),
     ):
-        application.add_handler(CommandHandler(name, act, filters=own))
-    application.add_handler(MessageHandler(own & filters.TEXT & admin.confirmation, admin.confirmed))
+        application.add_handler(CommandHandler(name, told(act), filters=own))
+    confirming = own & filters.TEXT & admin.confirmation
+    application.add_handler(MessageHandler(confirming, told(admin.confirmed)))
     posts = (filters.Document.ALL & ~filters.ANIMATION) | (filters.FORWARDED & ~filters.COMMAND)
     application.add_handler(MessageHandler(gate.messages & posts, uploads.received))
     application.add_handler(MessageHandler(gate.messages & _MEDIA, uploads.other))
-    application.add_handler(CallbackQueryHandler(admin.pressed, pattern=r"[ud]:"))
-    application.add_handler(CallbackQueryHandler(insight.pressed, pattern=r"[gm]:"))
+    application.add_handler(CallbackQueryHandler(told(admin.pressed), pattern=r"[ud]:"))
+    application.add_handler(CallbackQueryHandler(told(insight.pressed), pattern=r"[gm]:"))
     return uploads
+
+
+def _told(gate: Gate, outbox: Outbox, act: Act) -> Act:
+    """``act``, whose errors about documents, index and state are told to the admin, with what mends them: to
+    try again at once, as with a question, would not.
+    """
+
+    async def acted(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        try:
+            await act(update, context)
+        except QuothError as error:
+            query = update.callback_query
+            admin = gate.writer(update) if query is None else gate.presser(query)
+            if admin is None:
+                raise
+            _log.warning("what an admin asked for could not be done: %s", error)
+            if query is not None:
+                await outbox.acknowledge(query.id)
+            await outbox.send(admin, [render.plain(listing.fault(error))])
+
+    return acted
 
 
 def _downloads(
