@@ -30,7 +30,8 @@ from telegram.ext import (
 from bot import listing, render
 from bot.background import Background
 from bot.downloads import Downloads
-from bot.engine import Engine
+from bot.engine import Alarm, Engine
+from bot.entities import visible
 from bot.gate import Gate
 from bot.handlers.admin import Admin
 from bot.handlers.insight import Insight
@@ -41,9 +42,9 @@ from bot.settings import Settings
 from bot.state import State
 from bot.texts import admin as admin_texts
 from bot.texts import telegram as texts
-from index.errors import QuothError
+from index.errors import QuothError, StoreError
 
-__all__ = ["add_handlers", "set_menus"]
+__all__ = ["add_handlers", "alarm", "set_menus"]
 
 INCOMING = "incoming"
 """Name of the folder in the data folder for what admins sent and is not yet among the documents."""
@@ -126,6 +127,25 @@ def _told(gate: Gate, outbox: Outbox, act: Act) -> Act:
             await outbox.send(admin, [render.plain(listing.fault(error))])
 
     return acted
+
+
+def alarm(outbox: Outbox, background: Background, admins: frozenset[int]) -> Alarm:
+    """Tells all admins of a damaged index, and when it is rebuilt; where files lie is for the log."""
+
+    async def tell(words: str) -> None:
+        for admin in sorted(admins):
+            try:
+                await outbox.send(admin, [render.plain(words)])
+            except TelegramError as error:
+                _log.warning("an admin could not be told of the index: %s", error)
+
+    def alarmed(fault: StoreError | None) -> None:
+        if fault is None:
+            background.start(tell(admin_texts.REBUILT))
+        else:
+            background.start(tell(admin_texts.damaged(visible(f"{Path(fault.place).name} {fault.fault}"))))
+
+    return alarmed
 
 
 def _downloads(

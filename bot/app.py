@@ -30,7 +30,7 @@ from telegram.ext import (
 from bot import admins, render
 from bot.background import Background
 from bot.check import HEARTBEAT
-from bot.engine import Engine
+from bot.engine import Alarm, Engine
 from bot.entry import at_work
 from bot.handlers.asking import Asking
 from bot.handlers.buttons import Buttons
@@ -162,12 +162,13 @@ async def _answer(
         application, parts.engine, parts.state, outbox=outbox, background=background, settings=settings
     )
     _add_handlers(application, parts, outbox)
+    alarm = admins.alarm(outbox, background, settings.admins)
     intake = _intake(application, parts.inbox, lanes, outbox)
     await intake.resume(parts.engine.until_ready)
     beat = _heartbeat(settings.data / HEARTBEAT)
     jobs = {
         asyncio.create_task(poll(application.bot, intake.receive, heartbeat=beat, stop=stop), name="polling"),
-        asyncio.create_task(_open(parts, settings, notice)),
+        asyncio.create_task(_open(parts, settings, notice, alarm)),
         asyncio.create_task(parts.engine.follow(watch=settings.watch)),
         asyncio.create_task(_keep_house(parts)),
         asyncio.create_task(admins.set_menus(application.bot, settings.admins)),
@@ -279,9 +280,9 @@ async def _failed(_update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         entry.failure = context.error
 
 
-async def _open(parts: Parts, settings: Settings, notice: Notice) -> None:
+async def _open(parts: Parts, settings: Settings, notice: Notice, alarm: Alarm) -> None:
     began, engine = time.monotonic(), parts.engine
-    await engine.open(settings.seeds, settings.data, notice, settings.thesaurus)
+    await engine.open(settings.seeds, settings.data, notice, settings.thesaurus, alarm)
     stats = await engine.call(lambda index: index.stats())
     held = f"{en.counted(stats.documents, 'document')} and {en.counted(stats.sentences, 'sentence')}"
     _log.info("%s ready after %.1f s", held, time.monotonic() - began)

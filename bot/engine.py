@@ -31,10 +31,13 @@ from index.model import Results, Sentence, Turn
 from index.search import Index
 from index.store import Store
 
-__all__ = ["CANDIDATES", "WORKERS", "Engine", "answered"]
+__all__ = ["CANDIDATES", "WORKERS", "Alarm", "Engine", "answered"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+Alarm = Callable[[StoreError | None], None]
+"""Takes what is wrong with an index that is damaged, or None when it is sound again."""
 
 WORKERS = 1
 """Threads that search. More only take the interpreter's lock from one another, and from the event loop."""
@@ -71,30 +74,45 @@ class Engine:
         self._broken = asyncio.Event()
         self._mend_again = 0.0
         self._notice: Notice = _ignore
+        self._alarm: Alarm = _ignore
         self.percent = 0
         """How much of the documents has been read while an index is built, or of an index that is checked."""
         self.checking = False
         """Whether an index is being checked, before it answers."""
 
-    async def open(self, seeds: Path, data: Path, notice: Notice, thesaurus: Path | None = None) -> None:
+    async def open(
+        self,
+        seeds: Path,
+        data: Path,
+        notice: Notice,
+        thesaurus: Path | None = None,
+        alarm: Alarm | None = None,
+    ) -> None:
         """Answer from what is there, if anything, and bring it up to date.
 
         ``notice`` is called on the event loop, now and later: with what is wrong with the index, and with
-        what is left out of it. Raises CorpusError and StoreError where nothing can answer.
+        what is left out of it; ``alarm`` with the fault of an index that is damaged, once, and with None when
+        it is rebuilt. Raises CorpusError and StoreError where nothing can answer.
         """
         self._seeds, self._data, self._thesaurus = seeds, data, thesaurus
         self._notice = partial(_soon, asyncio.get_running_loop(), notice)
+        self._alarm = alarm or _ignore
         now = await _aside(lambda: open_now(seeds, data, thesaurus=thesaurus, checking=self._checked))
         self.percent, self.checking = 0, False
         self._take_up(now)
         if now.current:
             return
+        if isinstance(now.fault, DamagedError):
+            self._alarm(now.fault)
         try:
             await self.reload()
         except (CorpusError, StoreError) as error:
             if self._held is None:
                 raise
             self._notice(f"{error.place}: {error.fault}; answering from the index as it was")
+        else:
+            if isinstance(now.fault, DamagedError):
+                self._alarm(None)
 
     def _checked(self, done: int, total: int) -> None:
         self.percent, self.checking = 100 * done // max(total, 1), True
@@ -147,8 +165,8 @@ class Engine:
         future.add_done_callback(lambda _: held.give())
         try:
             return await asyncio.wrap_future(future)
-        except DamagedError:
-            self._broken.set()
+        except DamagedError as error:
+            self._break(error)
             raise
 
     def sentence(self, quote_id: str) -> Sentence | None:
@@ -239,7 +257,7 @@ class Engine:
             now = await self._newest()
             self._take_up(now)
             if now.fault:
-                self._broken.set()
+                self._break(now.fault)
         if self._broken.is_set():
             await self._mend()
 
@@ -256,6 +274,12 @@ class Engine:
         finally:
             held.give()
 
+    def _break(self, fault: StoreError) -> None:
+        """The index is to be mended, which is told once."""
+        if not self._broken.is_set():
+            self._broken.set()
+            self._alarm(fault)
+
     async def _mend(self) -> None:
         """Rebuild from the documents what is damaged; the one before answers meanwhile."""
         self._mend_again = time.monotonic() + TRY_AGAIN
@@ -265,6 +289,7 @@ class Engine:
         await self.reload()
         self._broken.clear()
         self._mend_again = 0.0
+        self._alarm(None)
 
     async def _watch(self, watching: "_Watching") -> None:
         source = await _aside(lambda: source_of(self._seeds, self._data, self._thesaurus))
@@ -373,7 +398,7 @@ def _soon(loop: asyncio.AbstractEventLoop, notice: Notice, line: str) -> None:
         loop.call_soon_threadsafe(notice, line)
 
 
-def _ignore(_: str) -> None:
+def _ignore(_: object) -> None:
     """Nobody listens yet."""
 
 

@@ -778,3 +778,14 @@ def test_an_undo_takes_back_its_own_change_only_and_once(service: Home, boss: Ch
     assert "no longer the last change" in again["text"]
     assert "newer.txt" not in names(service)
     settled(boss, new)
+
+
+def test_admins_are_told_of_a_damaged_index_and_of_its_rebuilding_but_not_where_it_lies(home: Home) -> None:
+    boss = home.telegram.private("Berta", user_id=ADMIN)
+    (path,) = (home.data / "index" / "segments").glob("*/own_tf.npy")
+    path.write_bytes(path.read_bytes()[:-1])
+    running(home)
+    first, second = boss.wait_message(), boss.wait_message()
+    assert first.text.startswith("⚠ The index is damaged (own_tf.npy has ")
+    assert second.text == texts.REBUILT
+    assert str(home.data) not in first.text

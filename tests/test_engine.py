@@ -380,15 +380,18 @@ def test_the_index_before_a_damaged_one_answers_while_a_new_one_is_built(pier: F
     path = pier.data / "index" / "segments" / "000002" / "own_tf.npy"
     path.write_bytes(path.read_bytes()[:-1])
     told: list[str] = []
+    alarms: list[StoreError | None] = []
 
     async def use(engine: Engine) -> None:
-        opening = asyncio.create_task(engine.open(pier.seeds, pier.data, told.append))
+        opened = engine.open(pier.seeds, pier.data, told.append, alarm=alarms.append)
+        opening = asyncio.create_task(opened)
         assert SURVEYED in await shown(engine)
         await opening
         assert {"The pier is gone."} == await shown(engine)
 
     with_engine(use)
     assert 1 == len(told)
+    assert ["own_tf.npy", ""] == [Path(fault.place).name if fault else "" for fault in alarms]
     assert f"{path}: has" in told[0]
     assert "the index is rebuilt from the documents" in told[0]
     assert (pier.data / "index.damaged" / "segments" / "000002").is_dir()
@@ -396,6 +399,7 @@ def test_the_index_before_a_damaged_one_answers_while_a_new_one_is_built(pier: F
 
 def test_damage_under_a_running_bot_is_mended_and_told(pier: Folder) -> None:
     told: list[str] = []
+    alarms: list[StoreError | None] = []
 
     def sound() -> bool:
         try:
@@ -407,14 +411,15 @@ def test_damage_under_a_running_bot_is_mended_and_told(pier: Folder) -> None:
         return generation is not None
 
     async def use(engine: Engine) -> None:
-        await engine.open(pier.seeds, pier.data, told.append)
+        await engine.open(pier.seeds, pier.data, told.append, alarm=alarms.append)
         (pier.data / "index" / "CURRENT").write_bytes(b"")
         for path in (pier.data / "index" / "generations").iterdir():
             path.write_bytes(b"")
-        await until(lambda: bool(told) and sound())
+        await until(lambda: bool(told) and sound() and None in alarms)
         assert SURVEYED in await shown(engine)
 
     following(use)
+    assert ["CURRENT", ""] == [Path(fault.place).name if fault else "" for fault in alarms]
     assert any("CURRENT: does not match its checksum" in line for line in told)
 
 

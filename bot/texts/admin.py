@@ -31,6 +31,7 @@ __all__ = [
     "NO_TEXT",
     "OWN_MESSAGE",
     "PREVIOUS",
+    "REBUILT",
     "REMOVED_ALREADY",
     "REMOVE_WHAT",
     "RESTORE_WHAT",
@@ -96,6 +97,7 @@ ALL_ANSWERED = "No question is open: the sources answered all, or what they did 
 ASKED_SINCE = "Not marked: it was asked again meanwhile, or is no longer kept. This is the list as it is now."
 NO_SENTENCE = "It holds no sentence that could be quoted."
 BUILDING = "The index is being renewed; questions go on meanwhile."
+REBUILT = "The index is rebuilt from the documents, and sound."
 ZERO_CHANGES = "The documents are as they were."
 
 EMPTY = ("is empty", "send one that holds something")
@@ -187,6 +189,14 @@ def not_renewed(why: str) -> str:
     """The change is kept, but the index could not follow."""
     return (
         f"The change is kept, but the index could not be renewed: {why}. What was there before still answers."
+    )
+
+
+def damaged(why: str) -> str:
+    """The index is not as it was written."""
+    return (
+        f"⚠ The index is damaged ({why}). It is being rebuilt from the documents; the one before it answers "
+        "meanwhile, or questions wait."
     )
 
 
