@@ -37,7 +37,7 @@ from index.changes import Add, Corpus, Incoming  # noqa: E402 - likewise
 from index.columns import words_of  # noqa: E402 - likewise
 from index.corpus import read_upload  # noqa: E402 - likewise
 from index.errors import DocumentError  # noqa: E402 - likewise
-from index.readers import Source  # noqa: E402 - likewise
+from index.readers import PATIENCE, Source  # noqa: E402 - likewise
 from index.sent import LONGEST_NAME  # noqa: E402 - likewise
 
 SECRET = "the-secret-of-this-machine"
@@ -534,7 +534,7 @@ def read_again(name: str, change: Change, data: Path, figures: Figures) -> list[
             figures.breaches.append(f"{name}: {step.name} was not kept")
             continue
         try:
-            source, _ = read_upload(original(data, upload), step.name)
+            source, _ = read_upload(original(data, upload), step.name, patience=PATIENCE)
         except DocumentError as error:
             figures.breaches.append(f"{name}: is not read again: {error}")
             continue

@@ -18,7 +18,7 @@ from index.catalogue import Catalogue, Upload, original
 from index.durable import checksum, read_sealed, translated, write_sealed
 from index.errors import CorpusError, DamagedError, DocumentError
 from index.model import Document, Metadata
-from index.readers import FORMATS, Source, read, read_bytes, read_sidecar
+from index.readers import FORMATS, PATIENCE, Source, read, read_bytes, read_sidecar
 
 __all__ = [
     "CorpusFile",
@@ -165,10 +165,10 @@ def read_document(file: CorpusFile, document_id: str) -> tuple[Document, list[Do
         raise file.fault
     if file.upload:
         file.digest()  # raises where it is not what was sent in
-        source, faults = read_upload(file.path, file.name)
+        source, faults = read_upload(file.path, file.name, patience=PATIENCE)
         metadata = merged(file.upload.metadata, source.metadata)
         return Document(document_id, file.name, source.text, metadata, source.body, source.markdown), faults
-    source = read(file.path)
+    source = read(file.path, patience=PATIENCE)
     metadata, faults = source.metadata, list(source.faults)
     if file.sidecar:
         try:
@@ -181,13 +181,13 @@ def read_document(file: CorpusFile, document_id: str) -> tuple[Document, list[Do
     return document, faults
 
 
-def read_upload(path: Path, name: str) -> tuple[Source, list[DocumentError]]:
+def read_upload(path: Path, name: str, *, patience: int = 1) -> tuple[Source, list[DocumentError]]:
     """Read a file that was sent in under a name, and what of it was left out; errors speak of the name.
 
     Raises DocumentError for the file itself.
     """
     try:
-        source = read(path)
+        source = read(path, patience=patience)
     except DocumentError as error:
         raise DocumentError(name, error.fault, error.remedy) from error
     return source, [DocumentError(name, fault.fault, fault.remedy) for fault in source.faults]

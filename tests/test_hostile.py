@@ -77,7 +77,7 @@ def test_the_judge_sees_what_takes_too_long(name: str, made: Change, seconds: fl
 def test_what_reads_otherwise_the_second_time_is_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hostile, "read_upload", lambda *_: (Source("Other.", Metadata()), []))
+    monkeypatch.setattr(hostile, "read_upload", lambda *_, **__: (Source("Other.", Metadata()), []))
     figures = Figures()
     hostile.trial(tmp_path / "a.zip", hostile.packed({"a.txt": "The tide rose."}), figures)
     assert ["a.zip: a.txt reads otherwise the second time"] == figures.breaches

@@ -301,6 +301,15 @@ def test_who_waits_for_the_reader_too_long_is_told_in_time(
         read(path)
 
 
+def test_a_document_that_is_read_anew_has_twice_the_time(
+    hostile: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "WALL_SECONDS", 2)
+    page = hostile("time.sleep(2.5); return 'Slow.'")
+    assert refused(page).startswith("takes more than")
+    assert "Slow." == read(page, patience=2).text.strip()
+
+
 def test_a_reader_that_was_idle_for_long_is_started_anew(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text("<html><body><p>Tides.</p></body></html>")

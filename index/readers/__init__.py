@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ARCHIVE",
     "FORMATS",
+    "PATIENCE",
     "NamedSource",
     "Source",
     "metadata_of",
@@ -40,11 +41,15 @@ FORMATS = frozenset(ENDINGS)
 """Endings of the files that are documents, in lower case; an archive holds several and is none."""
 
 
-def read(path: Path) -> Source:
+PATIENCE = 2
+"""How many times an upload's seconds a document has that is read anew: what was taken must stay readable."""
+
+
+def read(path: Path, *, patience: int = 1) -> Source:
     """The document that a file is. Raises DocumentError when it is none, is damaged, encrypted or too large,
     or is an archive.
     """
-    with closing(_documents(path, many=False)) as found:
+    with closing(_documents(path, many=False, patience=patience)) as found:
         source = next(found).source
     assert isinstance(source, Source)  # noqa: S101 - what is no archive is one or raises
     return source
@@ -59,14 +64,14 @@ def read_all(path: Path) -> Iterator[NamedSource]:
     return _documents(path, many=True)
 
 
-def _documents(path: Path, *, many: bool) -> Generator[NamedSource, None, None]:
+def _documents(path: Path, *, many: bool, patience: int = 1) -> Generator[NamedSource, None, None]:
     with _opened(path) as (file, recognised):
         if recognised.format is Format.PLAIN:
             yield NamedSource(path.name, read_plain(path))
             return
         from index.readers.sandbox import read_apart  # noqa: PLC0415 - plain text needs no other process
 
-        for answer in read_apart(file, recognised, many=many):
+        for answer in read_apart(file, recognised, many=many, patience=patience):
             named = _named(path, answer)
             if answer.name is None and isinstance(named.source, DocumentError):
                 raise named.source

@@ -53,14 +53,18 @@ _FORBIDDEN = (
 )
 
 
-def confine() -> None:
-    """Bind this process, which must be a fork of its own, single-threaded: nothing of it is undone."""
+def confine(patience: int = 1) -> None:
+    """Bind this process, which must be a fork of its own, single-threaded: nothing of it is undone.
+
+    ``patience`` is how many times the usual seconds it has.
+    """
     system = ctypes.CDLL(None, use_errno=True)
     system.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     system.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)  # not allowed everywhere: the hook stands in
     system.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    signal.alarm(WALL_SECONDS)
-    for limit, value in _LIMITS.items():
+    signal.alarm(patience * WALL_SECONDS)
+    for limit, usual in _LIMITS.items():
+        value = patience * usual if limit == resource.RLIMIT_CPU else usual
         _, most = resource.getrlimit(limit)
         bound = value if most == resource.RLIM_INFINITY else min(value, most)
         resource.setrlimit(limit, (bound, bound))

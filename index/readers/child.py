@@ -2,8 +2,9 @@
 
 It is a fresh interpreter with an environment of our making. It loads a format's library once and forks for
 each file; the fork confines itself (cage.py), reads, answers and ends, so that no file meets what another has
-left. A request is one packet, ``{"format", "package", "many", "start"}`` as JSON with two descriptors: the
-file and the pipe for the answer. The answer is an empty line when the fork begins, then lines of JSON:
+left. A request is one packet, ``{"format", "package", "many", "start", "patience"}`` as JSON with two
+descriptors: the file and the pipe for the answer. The answer is an empty line when the fork begins, then
+lines of JSON:
 
     {"name": null or an entry's path, "at": place among the entries, "format": ending, "source": {...},
      "content": an entry's bytes in base64}
@@ -90,7 +91,7 @@ def _fork(fields: dict[str, Any], file: int, answer: int) -> int:
         with open(1, "wb", closefd=False) as out:
             out.write(b"\n")
             out.flush()
-            confine()
+            confine(fields["patience"])
             for line in _answers(fields):
                 out.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
                 out.flush()

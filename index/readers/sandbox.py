@@ -45,17 +45,20 @@ class Answer:
     content: bytes | None = None
 
 
-def read_apart(file: int, recognised: Recognised, *, many: bool = False) -> Iterator[Answer]:
+def read_apart(
+    file: int, recognised: Recognised, *, many: bool = False, patience: int = 1
+) -> Iterator[Answer]:
     """The documents of an open file, one unless it is an archive and ``many`` are wanted.
 
     What cannot be read is an answer with its error; nothing is raised for it.
     """
     fields = {"format": recognised.format, "package": recognised.package, "many": many, "start": 0}
+    fields["patience"] = patience
     seconds, wasted, left, some = 0.0, 0.0, MOST_OF_AN_ARCHIVE, False
     while True:
         os.lseek(file, 0, os.SEEK_SET)
         began, bound = time.monotonic(), ARCHIVE_SECONDS if some else WALL_SECONDS
-        deadline = began + min(bound - seconds, WALL_SECONDS - wasted)
+        deadline = began + patience * min(bound - seconds, WALL_SECONDS - wasted)
         outcome = NURSERY.ask(file, fields, deadline, min(left, MOST_ANSWERED))
         seconds += time.monotonic() - began
         left -= sum(map(len, outcome.lines))
