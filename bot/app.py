@@ -23,6 +23,7 @@ from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
     ContextTypes,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -35,6 +36,7 @@ from bot.entry import at_work
 from bot.handlers.asking import Asking
 from bot.handlers.buttons import Buttons
 from bot.handlers.groups import Groups
+from bot.handlers.inline import Inline
 from bot.handlers.private import Private
 from bot.inbox import Inbox
 from bot.intake import Intake
@@ -252,7 +254,7 @@ def _outbox(application: Application, inbox: Inbox) -> Outbox:  # type: ignore[t
 
 
 def _add_handlers(application: Application, parts: Parts, outbox: Outbox) -> None:  # type: ignore[type-arg]
-    """Which update goes where. Inline queries and the rest get no answer yet."""
+    """Which update goes where. All else gets no answer."""
     engine, state = parts.engine, parts.state
     renderer = Renderer(application.bot.username, engine.sentence)
     asking = Asking(engine, state, outbox, renderer)
@@ -269,6 +271,7 @@ def _add_handlers(application: Application, parts: Parts, outbox: Outbox) -> Non
     application.add_handler(MessageHandler(_GROUPS & filters.StatusUpdate.MIGRATE, groups.migrated))
     application.add_handler(MessageHandler(_GROUPS & _SAID, groups.said))
     application.add_handler(MessageHandler(_GROUPS & _EDITED, groups.edited))
+    application.add_handler(InlineQueryHandler(Inline(engine, state, outbox, renderer).asked))
     application.add_handler(CallbackQueryHandler(buttons.pressed))
     application.add_error_handler(_failed)
 

@@ -26,6 +26,7 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, TelegramError
 
 from bot.buttons import Button
+from bot.cards import Card, Offer
 from bot.entry import Entry, at_work
 from bot.inbox import Inbox
 from bot.render import Message
@@ -38,6 +39,12 @@ PATIENCE = 60.0
 
 PRESS_PATIENCE = 10.0
 """The same for the answer to a press, which Telegram takes for some seconds only."""
+
+INLINE_CACHED = 10
+"""Seconds for which Telegram may show the same list to others: documents may change at any time."""
+
+INLINE_START = "ask"
+"""What /start is told by whoever comes from an inline query: the greeting."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 """Seconds between tries where the server names none; each twice as long as the one before."""
@@ -145,6 +152,27 @@ class Outbox:
             await self._delete(chat, message_id)
         return kept + await self.send(chat, messages[len(kept) :], topic, 0 if kept else reply_to)
 
+    async def edit_inline(self, message_id: str, message: Message) -> None:
+        """Make a message that was posted inline read like this, wherever it stands."""
+        try:
+            await self._call("editMessageText", {"inline_message_id": message_id, **_content(message)})
+        except BadRequest as error:
+            if _UNCHANGED not in str(error).lower():
+                raise
+
+    async def offer(self, query: str, offer: Offer) -> None:
+        """Answer an inline query."""
+        given: dict[str, Any] = {
+            "inline_query_id": query,
+            "results": [_article(card) for card in offer.cards],
+            "cache_time": 0 if offer.personal else INLINE_CACHED,
+            "is_personal": offer.personal,
+            "next_offset": offer.following,
+        }
+        if offer.button:
+            given["button"] = {"text": offer.button, "start_parameter": INLINE_START}
+        await self._call("answerInlineQuery", given)
+
     def _at_work(self) -> Entry | None:
         """The update whose answer begins to leave now, if this outbox keeps account of it."""
         entry = at_work.get() if self._inbox is not None else None
@@ -233,6 +261,15 @@ def _content(message: Message) -> dict[str, Any]:
         rows = [[_button(button) for button in row] for row in message.buttons]
         content["reply_markup"] = {"inline_keyboard": rows}
     return content
+
+
+def _article(card: Card) -> dict[str, Any]:
+    """A card as an inline result."""
+    content = _content(card.message)
+    markup = {"reply_markup": content.pop("reply_markup")} if "reply_markup" in content else {}
+    posted = {"message_text": content.pop("text"), **content}
+    shown = {"title": card.title, "description": card.preview}
+    return {"type": "article", "id": card.id, **shown, "input_message_content": posted, **markup}
 
 
 def _entity(entity: MessageEntity) -> dict[str, Any]:

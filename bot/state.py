@@ -135,6 +135,13 @@ class State:
             found = connection.execute(query.order_by(_shown.c.id.desc()).limit(most)).mappings().all()
         return [_as_shown(row) for row in found]
 
+    def recent(self, chat: int, most: int) -> list[Shown]:
+        """The last answers in a private chat, the newest first."""
+        query = sa.select(_shown).where(_shown.c.chat == chat, _shown.c.at >= _now() - KEPT)
+        with self._transaction() as connection:
+            found = connection.execute(query.order_by(_shown.c.id.desc()).limit(most)).mappings().all()
+        return [_as_shown(row) for row in found]
+
     def moved(self, old: int, new: int) -> None:
         """A chat has another number now."""
         with self._transaction() as connection:

@@ -55,7 +55,9 @@ class Buttons:
         if query is None:
             return
         press, message = pressed(query.data or ""), query.message
-        if press is None or not isinstance(message, Incoming):
+        if query.inline_message_id and isinstance(press, Widen):
+            await self._widen_inline(query, query.inline_message_id, press)
+        elif press is None or not isinstance(message, Incoming):
             await self._outbox.acknowledge(query.id, texts.EXPIRED)
         elif isinstance(press, Widen):
             await self._widen(query, message, press)
@@ -77,6 +79,16 @@ class Buttons:
         await self._outbox.acknowledge(query.id)
         rendered = await self._engine.run(lambda: self._renderer.context(passage, press.step, paging))
         await self._show(message, shown, rendered)
+
+    async def _widen_inline(self, query: CallbackQuery, message_id: str, press: Widen) -> None:
+        """The same below what was posted inline: it stands in one message, wherever that is."""
+        passage = await self._engine.call(_passage, press.quote, press.step)
+        if passage is None:
+            await self._outbox.acknowledge(query.id, texts.NO_LONGER)
+            return
+        await self._outbox.acknowledge(query.id)
+        rendered = await self._engine.run(lambda: self._renderer.context(passage, press.step))
+        await self._outbox.edit_inline(message_id, rendered[0])
 
     async def _turn(self, query: CallbackQuery, message: Incoming, press: Next) -> None:
         shown = await self._engine.run(lambda: self._state.recall(press.row, message.chat_id))

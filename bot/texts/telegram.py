@@ -13,6 +13,9 @@ __all__ = [
     "GAP",
     "GROUP_COMMANDS",
     "HELP",
+    "INLINE_HOW",
+    "INLINE_LATER",
+    "INLINE_NOTHING",
     "LESS",
     "MORE",
     "NO_COMMAND",
@@ -23,6 +26,7 @@ __all__ = [
     "START",
     "TOO_MANY",
     "TRY",
+    "UNTITLED",
     "again",
     "checking",
     "copied",
@@ -48,7 +52,8 @@ Under each quote:
 
 The line with 📄 opens the source. Change your question, and I change the answer.
 
-In a group, name me in your question, reply to one of my messages, or write /ask and the question.
+In a group, name me in your question, reply to one of my messages, or write /ask and the question. \
+In any chat at all, type my name and some words, and choose a quote to post.
 
 Every quote is a whole sentence of a source, unaltered. Where the sources are silent, I say so."""
 
@@ -78,6 +83,12 @@ ASK_HOW = (
     "What would you like to know? Name me with a question, reply to one of my answers, or write /ask and "
     "the question."
 )
+UNTITLED = "Untitled"
+INLINE_HOW = "Type a question or words of a quote"
+INLINE_NOTHING = "Not in the sources; ask in private"
+INLINE_LATER = "Still reading the documents; ask in private"
+"""Above the list of an inline query; each opens the private chat."""
+
 EXPIRED = "That was a while ago and I no longer know what was found. Please ask again."
 NO_LONGER = "This quote is no longer in the sources."
 OLD_EXAMPLE = "I no longer suggest this question: the sources have changed. See /start for others."

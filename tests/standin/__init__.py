@@ -11,7 +11,7 @@ TDLib; what the servers behind them decide is marked "as met in use". Every requ
 checked against the machine-readable description of the Bot API where that is at hand (``.validated``);
 ``telegram.violations`` is what was wrong, and a test asserts that it is empty.
 
-Not here: inline mode, webhooks, parse modes; a request for one of these is recorded as a violation.
+Not here: webhooks, parse modes; a request for one of these is recorded as a violation.
 """
 
 from standin.chats import Chat, Message

@@ -224,6 +224,10 @@ class Chat:
         press: Press = self.world.presses[query_id]
         return self._wait(lambda: press.answer, timeout, "pressed a button and got no answerCallbackQuery")
 
+    def wait_for(self, find: Callable[[], T | None], timeout: float, fault: str) -> T:
+        """What ``find`` gives once that is something; ``fault`` says what it means that it never is."""
+        return self._wait(find, timeout, fault)
+
     def unread(self) -> list[Message]:
         """The bot's messages that nobody has waited for yet; they stay unread."""
         with self.world.lock:

@@ -30,6 +30,9 @@ CAPTION = 1024
 DATA_BYTES = 64
 COPIED = 256
 BUTTONS = 100
+INLINE_RESULTS = 50
+INLINE_LIFETIME = 10.0
+START_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 ALERT = 200
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 
@@ -86,6 +89,8 @@ def edit_message_text(world: World, given: Parameters) -> Any:
     _no_parse_mode(world, given)
     text, entities = cleaned(given.get("text", ""), given.get("entities") or [])
     markup = _markup(given)
+    if "inline_message_id" in given:
+        return _edited_inline(world, given, _content("", text, entities) | markup)
     message = _editable(world, given)
     if length(text) > 4096:
         raise RefusedError(400, "MESSAGE_TOO_LONG")
@@ -93,6 +98,20 @@ def edit_message_text(world: World, given: Parameters) -> Any:
         raise RefusedError(400, "there is no text in the message to edit")
     dropped = {"text", "entities", "reply_markup"}
     return _edited(message, dropped, _content("", text, entities) | markup | {"edit_date": int(time.time())})
+
+
+def _edited_inline(world: World, given: Parameters, content: dict[str, Any]) -> Any:
+    """A message posted inline is edited by its own id, and True is all that is told of it."""
+    inlined = world.inlined.get(given["inline_message_id"])
+    if inlined is None:
+        raise RefusedError(400, "MESSAGE_ID_INVALID")
+    before = inlined.shown
+    if all(before.raw.get(name) == content.get(name) for name in ("text", "entities", "reply_markup")):
+        raise RefusedError(400, NOT_MODIFIED)
+    kept = {name: before.raw[name] for name in ("message_id", "date", "chat")}
+    inlined.shown = Message(before.chat, kept | content, before.version + 1, time.monotonic())
+    inlined.by.notify()
+    return True
 
 
 def edit_message_reply_markup(world: World, given: Parameters) -> Any:
@@ -118,6 +137,33 @@ def answer_callback_query(world: World, given: Parameters) -> Any:
         raise RefusedError(400, "MESSAGE_TOO_LONG")
     press.answer = Call("answerCallbackQuery", given, time.monotonic(), 200, True)
     press.chat.notify()
+    return True
+
+
+def answer_inline_query(world: World, given: Parameters) -> Any:
+    """A query can be answered once, for ten seconds; at most fifty results, ids of at most 64 bytes."""
+    query = world.typed.get(given["inline_query_id"])
+    if query is None or query.answer is not None or time.monotonic() - query.time > INLINE_LIFETIME:
+        raise RefusedError(400, TOO_OLD)
+    results = given["results"]
+    if len(results) > INLINE_RESULTS:
+        raise RefusedError(400, "RESULTS_TOO_MUCH")
+    if len({result["id"] for result in results}) < len(results):
+        raise RefusedError(400, "RESULT_ID_DUPLICATE")
+    if any(not 1 <= len(result["id"].encode()) <= DATA_BYTES for result in results):
+        raise RefusedError(400, "RESULT_ID_INVALID")
+    if len(given.get("next_offset", "").encode()) > DATA_BYTES:
+        raise RefusedError(400, "NEXT_OFFSET_INVALID")
+    if not START_PARAMETER.fullmatch((given.get("button") or {}).get("start_parameter", "a")):
+        raise RefusedError(400, "START_PARAM_INVALID")
+    for result in results:
+        content = result["input_message_content"]
+        text, _ = cleaned(content["message_text"], content.get("entities") or [])
+        if length(text) > 4096:
+            raise RefusedError(400, "MESSAGE_TOO_LONG")
+        _markup(result)
+    query.answer = Call("answerInlineQuery", given, time.monotonic(), 200, True)
+    query.by.notify()
     return True
 
 
@@ -213,6 +259,7 @@ METHODS: dict[str, Callable[[World, Parameters], Any]] = {
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,
     "answerCallbackQuery": answer_callback_query,
+    "answerInlineQuery": answer_inline_query,
     "sendChatAction": send_chat_action,
     "getChat": get_chat,
     "getFile": get_file,

@@ -24,6 +24,7 @@ INTEGERS = {
 }
 BOOLEANS = {
     "allow_paid_broadcast",
+    "is_personal",
     "disable_content_type_detection",
     "disable_notification",
     "drop_pending_updates",
@@ -34,12 +35,14 @@ BOOLEANS = {
 }
 JSON = {
     "allowed_updates",
+    "button",
     "caption_entities",
     "commands",
     "entities",
     "link_preview_options",
     "reply_markup",
     "reply_parameters",
+    "results",
     "scope",
     "suggested_post_parameters",
 }

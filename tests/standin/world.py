@@ -18,6 +18,7 @@ from standin.description import Description, File
 if TYPE_CHECKING:
     from standin.chats import Chat
     from standin.groups import Group
+    from standin.inline import Inlined, Typed
 
 __all__ = ["Call", "Queue", "RefusedError", "Upload", "World"]
 
@@ -141,6 +142,8 @@ class World:
         self.files: dict[str, Upload] = {}
         self.downloads: list[str] = []
         self.presses: dict[str, Press] = {}
+        self.typed: dict[str, Typed] = {}
+        self.inlined: dict[str, Inlined] = {}
         self.settings: dict[tuple[str, ...], Any] = {}
         self.allowed: set[str] | None = None
         self.webhook = ""

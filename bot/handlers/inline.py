@@ -1,0 +1,104 @@
+"""Inline mode: ``@bot words`` in any chat lists quotes; the one that is chosen is posted with its citation.
+
+A client asks at each pause in typing, and takes an answer for some seconds only: what a newer query of the
+same person has overtaken is dropped, and nothing is stored or tried again.
+
+What is listed is cards.py's business.
+"""
+
+import logging
+import re
+from collections import OrderedDict
+from functools import partial
+
+from telegram import InlineQuery, Update
+from telegram.error import TelegramError
+from telegram.ext import ContextTypes
+
+from bot.answer import Outcome, answer, searchable
+from bot.cards import PAGE, Offer, cards
+from bot.engine import Engine
+from bot.outbox import Outbox
+from bot.render import Renderer
+from bot.state import State
+from bot.texts import telegram as texts
+from index.model import Evidence, Hit
+from index.search import Index
+
+__all__ = ["Inline"]
+
+MOST = 50
+"""Quotes that can be scrolled to."""
+
+PEOPLE = 4096
+"""People whose latest query is known."""
+
+_OFFSET = re.compile(r"[0-9]{1,2}")
+_UNKNOWN = Evidence(0.0, (), name_unheard=False)
+
+_log = logging.getLogger(__name__)
+
+
+class Inline:
+    """Answers inline queries."""
+
+    def __init__(self, engine: Engine, state: State, outbox: Outbox, renderer: Renderer) -> None:
+        self._engine, self._state, self._outbox, self._renderer = engine, state, outbox, renderer
+        self._latest: OrderedDict[int, str] = OrderedDict()
+
+    async def asked(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A query, whole or half typed."""
+        query = update.inline_query
+        if query is None:
+            return
+        self._note(query)
+        offer = await self._offer(query)
+        if offer is None or self._is_overtaken(query):
+            return
+        try:
+            await self._outbox.hasty.offer(query.id, offer)
+        except TelegramError as error:
+            _log.info("an inline query was not answered: %s", error)
+
+    def _note(self, query: InlineQuery) -> None:
+        self._latest[query.from_user.id] = query.id
+        self._latest.move_to_end(query.from_user.id)
+        if len(self._latest) > PEOPLE:
+            self._latest.popitem(last=False)
+
+    def _is_overtaken(self, query: InlineQuery) -> bool:
+        return self._latest.get(query.from_user.id, query.id) != query.id
+
+    async def _offer(self, query: InlineQuery) -> Offer | None:
+        """What is to be listed; None where nobody waits for it any more."""
+        if not self._engine.ready:
+            return Offer(button=texts.INLINE_LATER, personal=True)
+        words = query.query.strip()
+        if not words:
+            return await self._engine.call(partial(self._recent, user=query.from_user.id))
+        page = int(query.offset) if _OFFSET.fullmatch(query.offset) else 0
+        return await self._engine.call(partial(self._found, query=query, words=words, page=page))
+
+    # -- in the executor -------------------------------------------------------------------------------
+
+    def _found(self, index: Index, *, query: InlineQuery, words: str, page: int) -> Offer | None:
+        if self._is_overtaken(query):
+            return None
+        first, end = page * PAGE, min((page + 1) * PAGE, MOST)
+        if not searchable(words) or first >= MOST:
+            return Offer(button=texts.INLINE_NOTHING)
+        found = answer(index.search(words, limit=end + 1, detailed=end))
+        if found.outcome is Outcome.NONE:
+            return Offer(button=texts.INLINE_NOTHING)
+        following = str(page + 1) if len(found.hits) > end < MOST else ""
+        return Offer(tuple(cards(self._renderer, found.hits[first:end])), following)
+
+    def _recent(self, index: Index, *, user: int) -> Offer:
+        """How to use it, and what this person was shown last in the private chat."""
+        ids = dict.fromkeys(shown.quotes[0] for shown in self._state.recent(user, MOST) if shown.quotes)
+        sentences = filter(None, map(index.sentence, list(ids)[:PAGE]))
+        hits = (
+            Hit(each, 0.0, _UNKNOWN, refers_to=index.references(each), speaker=index.speaker(each))
+            for each in sentences
+        )
+        return Offer(tuple(cards(self._renderer, hits)), button=texts.INLINE_HOW, personal=True)
