@@ -1,4 +1,4 @@
-"""The real ``quoth run`` in inline mode: lists while one types, quotes posted anywhere, Context below them."""
+"""The real ``quoth run`` in inline mode: lists while one types, what is posted, and Context below it."""
 
 import time
 from collections.abc import Iterator
