@@ -255,6 +255,9 @@ class Engine:
             number = None
         if number != held.number:
             now = await self._newest()
+            if self._held is not held:  # a reload was faster, and may have brought a newer one
+                _close(now)
+                return
             self._take_up(now)
             if now.fault:
                 self._break(now.fault)
@@ -302,7 +305,7 @@ class Engine:
         if now.index is None:
             return
         if self._held is not None and self._held.number == now.index.stats().generation:
-            now.index.close()
+            _close(now)
         else:
             self._swap(now.index)
 
@@ -320,6 +323,12 @@ class Engine:
         self._pool.shutdown(cancel_futures=True)
         if self._held is not None:
             self._held.retire()
+
+
+def _close(now: Now) -> None:
+    """Let go of what was opened and is not to answer."""
+    if now.index is not None:
+        now.index.close()
 
 
 class _Held:

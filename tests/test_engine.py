@@ -17,6 +17,7 @@ from conftest import Folder, python
 from bot.answer import Outcome
 from bot.engine import WORKERS, Engine, answered
 from index import generation
+from index.build import Now
 from index.changes import Add, Incoming, Undo
 from index.errors import StoreError
 from index.search import Index
@@ -505,5 +506,27 @@ def test_a_look_at_the_corpus_and_the_age_of_the_index_need_no_question(pier: Fo
         await engine.open(pier.seeds, pier.data, ignore)
         assert [each.name for each in await engine.look(lambda corpus: corpus.documents())] == ["pier.txt"]
         assert 0 <= await engine.age() < 60
+
+    with_engine(use)
+
+
+def test_a_generation_that_is_opened_slowly_takes_no_newer_ones_place(pier: Folder) -> None:
+    async def use(engine: Engine) -> None:
+        await engine.open(pier.seeds, pier.data, ignore)
+        pier.write("pier.txt", "The pier is gone.")
+        pier.update()
+        newest = engine._newest
+        reloads = iter([True])
+
+        async def slowly() -> Now:
+            now = await newest()
+            if next(reloads, False):
+                pier.write("pier.txt", "The pier is back.")
+                await engine.reload()
+            return now
+
+        engine._newest = slowly  # type: ignore[method-assign]
+        await engine._follow()
+        assert {"The pier is back."} == await shown(engine)
 
     with_engine(use)
