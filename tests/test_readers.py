@@ -225,3 +225,12 @@ def test_a_megabyte_is_read_at_once(text: str, tmp_path: Path) -> None:
     began = time.process_time()
     assert text == read(path).text
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("key", ["date", "url"])
+def test_a_fault_repeats_no_more_than_the_beginning_of_a_value(key: str, tmp_path: Path) -> None:
+    """What is said of a document is kept with each change of it."""
+    path = tmp_path / "a.txt"
+    path.write_text(f"---\n{key}: {'x' * 1_000_000}\n---\nThe tide rose.")
+    (fault,) = read(path).faults
+    assert len(fault.fault) < 150

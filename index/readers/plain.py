@@ -192,7 +192,7 @@ def _value(key: str, value: object, path: PurePath) -> str | None:
     if key == "date":
         return _date(plain, path)
     if key == "url" and not re.match(r"https?://[^\s<>\"]+$", plain):
-        raise DocumentError(path, f"url {plain!r} is no web address", 'write url = "https://..."')
+        raise DocumentError(path, f"url {plain!r:.80} is no web address", 'write url = "https://..."')
     return plain
 
 
@@ -204,4 +204,4 @@ def _date(written: str, path: PurePath) -> str:
             return written
         return datetime.datetime.fromisoformat(written).date().isoformat()
     except ValueError as error:
-        raise DocumentError(path, f"date {written!r} is no date", 'write date = "2023-01-24"') from error
+        raise DocumentError(path, f"date {written!r:.80} is no date", 'write date = "2023-01-24"') from error
