@@ -12,6 +12,9 @@ from bot.gate import Gate
 from bot.handlers.uploads import Uploads, _replied_to
 from bot.pending import MOST_TRIES, Pending
 from bot.posts import Piece
+from bot.texts import admin as texts
+from index.catalogue import Change, Step
+from index.errors import DamagedError
 
 ADMIN = 6_000_000_001
 
@@ -94,3 +97,17 @@ def test_what_stands_below_add_is_taken_as_it_is_written() -> None:
     piece = _replied_to(asked)
     assert isinstance(piece, Piece)
     assert (piece.metadata.url, piece.metadata.source) == ("https://example.org/add/1", "The /add Gazette")
+
+
+def test_a_change_is_told_with_its_undo_also_where_the_index_says_nothing_of_it(tmp_path: Path) -> None:
+    class Broken:
+        async def call(self, _: object) -> None:
+            raise DamagedError("text.utf8", "does not match its checksum", "the index is rebuilt")
+
+    uploads: Any = Bench(tmp_path).uploads
+    uploads._engine = Broken()
+    change = Change(3, "add", 1_700_000_000.0, ADMIN, (Step("a", "a.txt", "added"),))
+    preview = asyncio.run(uploads._preview(change, SimpleNamespace(refused=[]), ""))
+    assert preview.text.startswith("Added a.txt")
+    assert "does not match its checksum" in preview.text
+    assert preview.buttons[0][0].text == texts.UNDO

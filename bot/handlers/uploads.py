@@ -215,7 +215,11 @@ class Uploads:
 
     async def _preview(self, change: Change, taken: _Taken, said: str) -> render.Message:
         ids = [step.id for step in change.steps[: listing.SHOWN]]
-        known = await self._engine.call(lambda index: {each: listing.facts(index, each) for each in ids})
+        known: dict[str, listing.Facts | None] = {}
+        try:
+            known = await self._engine.call(lambda index: {each: listing.facts(index, each) for each in ids})
+        except QuothError as error:  # what was done is told all the same
+            said = said or texts.not_renewed(listing.fault(error))
         return listing.preview(change, known, taken.refused, said)
 
     async def _forget(self, batch: _Batch) -> None:
