@@ -5,8 +5,9 @@
                    uploads/…         the originals of all uploads that it names
                    ids.json, thesaurus.toml, state.sqlite
 
-The index is left out: it is rebuilt from the documents. So are given documents, which are not ours, and a
-state that is kept in a database elsewhere.
+The index is left out: it is rebuilt from the documents. So are given documents, which are not ours, a state
+that is kept in a database elsewhere, and what is in hand (incoming/, inbox.sqlite): a restore leaves that as
+it is, since what was answered after the backup must not be answered again.
 """
 
 import json
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from index.catalogue import Catalogue
 from index.changes import Corpus
@@ -109,7 +111,7 @@ def _listing(path: Path) -> tuple[int, str]:
     return len(content), checksum(content)
 
 
-def _saved(contents: dict[str, object]) -> Saved:
+def _saved(contents: dict[str, Any]) -> Saved:
     files, at = contents["files"], contents["at"]
     assert isinstance(files, dict)  # noqa: S101 - checked where it was read
     assert isinstance(at, float)  # noqa: S101 - likewise
@@ -160,28 +162,34 @@ def _opened(file: Path) -> zipfile.ZipFile:
         ) from error
 
 
-def _contents(archive: zipfile.ZipFile, file: Path) -> dict[str, object]:
+def _contents(archive: zipfile.ZipFile, file: Path) -> dict[str, Any]:
     if _LIST not in archive.namelist():
         raise UsageError(file, "is no backup of Quoth's", "name one that quoth backup has written")
     try:
-        contents: dict[str, object] = json.loads(_member(archive, _LIST, file))
-        sound = contents["format"] == _FORMAT and isinstance(contents["files"], dict)
-    except (KeyError, TypeError, ValueError) as error:
+        contents: dict[str, Any] = json.loads(_member(archive, _LIST, file))
+        ours = contents["format"] == _FORMAT
+        if ours:
+            contents["at"] = float(contents["at"])
+            contents["files"] = {name: (size, said) for name, (size, said) in contents["files"].items()}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UsageError(file, "is no backup of Quoth's", "name one that quoth backup has written") from error
-    if not sound:
+    if not ours:
         raise UsageError(file, "was written by another version of Quoth", "restore it with that version")
     return contents
 
 
-def _verified(
-    archive: zipfile.ZipFile, contents: dict[str, object], file: Path
-) -> Iterator[tuple[str, bytes]]:
+def _verified(archive: zipfile.ZipFile, contents: dict[str, Any], file: Path) -> Iterator[tuple[str, bytes]]:
     """Every member, as listed. Raises DamagedError for the first that is not."""
     files = contents["files"]
     assert isinstance(files, dict)  # noqa: S101 - checked where it was read
     for name, (size, expected) in files.items():
         parts = PurePosixPath(name).parts
-        if parts[0] not in (*_PLAIN, _STATE, "uploads") or ".." in parts or PurePosixPath(name).is_absolute():
+        if (
+            not parts
+            or parts[0] not in (*_PLAIN, _STATE, "uploads")
+            or ".." in parts
+            or PurePosixPath(name).is_absolute()
+        ):
             raise DamagedError(file, f"holds a file that is none of ours ({name})", "use another backup")
         try:
             content = archive.read(name)

@@ -131,6 +131,23 @@ BROKEN: list[tuple[str, Callable[[Path], None], str]] = [
         ),
         "was written by another version",
     ),
+    (
+        "a list of something else",
+        lambda file: rewritten(
+            file, lambda name, text: (name, text.replace(b'"files": {', b'"files": {"x": 1,'))
+        ),
+        "is no backup of Quoth's",
+    ),
+    (
+        "no time",
+        lambda file: rewritten(file, lambda name, text: (name, text.replace(b'"at":', b'"it":', 1))),
+        "is no backup of Quoth's",
+    ),
+    (
+        "a file without a name",
+        lambda file: rewritten(file, lambda name, text: (name, text.replace(b'"ids.json"', b'""'))),
+        "holds a file that is none of ours",
+    ),
 ]
 
 
