@@ -39,14 +39,24 @@ Say = Callable[[Update], Awaitable[None]]
 
 class Intake:
     """``process`` hands an update to its handler and leaves what that raises in its entry's ``failure``;
-    ``too_many`` tells a chat that it sends too much at once, ``failed`` that no answer could be made.
+    ``too_many`` tells a chat that it sends too much at once, ``failed`` that no answer could be made. An
+    update that is ``spared`` is never too much.
     """
 
     def __init__(  # noqa: PLR0913 - what it joins
-        self, inbox: Inbox, lanes: Lanes, bot: Bot, *, process: Say, too_many: Say, failed: Say
+        self,
+        inbox: Inbox,
+        lanes: Lanes,
+        bot: Bot,
+        *,
+        process: Say,
+        too_many: Say,
+        failed: Say,
+        spared: Callable[[Update], bool] = lambda _: False,
     ) -> None:
         self._inbox, self._lanes, self._bot = inbox, lanes, bot
         self._process, self._too_many, self._failed = process, too_many, failed
+        self._spared = spared
         self._alone = asyncio.Lock()
 
     async def receive(self, raws: Sequence[Raw]) -> None:
@@ -87,6 +97,9 @@ class Intake:
             return _unreadable(entry, error)
 
         too_many = partial(self._tell, self._too_many, update)
+        if self._spared(update):
+            self._lanes.resume(_lane(entry), lambda: self._work(entry, update))
+            return None
         if await self._lanes.submit(_lane(entry), lambda: self._work(entry, update), too_many):
             return None
         _log.warning("update %s left out: too many of this chat are waiting", entry.number)

@@ -57,7 +57,7 @@ class Lanes:
 
     def resume(self, key: Hashable, work: Work) -> None:
         """Have ``work`` done after what was submitted for ``key`` before, however much waits: it was accepted
-        by an earlier run.
+        by an earlier run, or must not be left out.
         """
         self._add(key, work)
 

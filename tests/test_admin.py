@@ -789,3 +789,13 @@ def test_admins_are_told_of_a_damaged_index_and_of_its_rebuilding_but_not_where_
     assert first.text.startswith("⚠ The index is damaged (own_tf.npy has ")
     assert second.text == texts.REBUILT
     assert str(home.data) not in first.text
+
+
+def test_however_many_files_an_admin_sends_at_once_none_is_left_out(home: Home) -> None:
+    """As many as one getUpdates brings, all there before the first is looked at."""
+    boss = home.telegram.private("Berta", user_id=ADMIN)
+    for number in range(60):
+        boss.send_file(f"ferry {number}.txt", f"Ferry number {number} sank in 1864.".encode())
+    home.run()
+    until(lambda: sum(name.startswith("ferry") for name in names(home)) == 60, 60)
+    assert not any(plain.TOO_MANY in message.text for message in boss.unread())
