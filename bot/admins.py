@@ -24,16 +24,19 @@ from telegram.ext import (
     CommandHandler,
     ContextTypes,
     MessageHandler,
+    TypeHandler,
     filters,
 )
 
 from bot import listing, render
+from bot.access import Access, Mode
 from bot.background import Background
 from bot.downloads import Downloads
 from bot.engine import Alarm, Engine
 from bot.entities import visible
 from bot.gate import Gate
 from bot.handlers.admin import Admin
+from bot.handlers.door import Door
 from bot.handlers.insight import Insight
 from bot.handlers.uploads import Uploads
 from bot.outbox import Outbox
@@ -44,7 +47,7 @@ from bot.texts import admin as admin_texts
 from bot.texts import telegram as texts
 from index.errors import QuothError, StoreError
 
-__all__ = ["add_handlers", "alarm", "set_menus"]
+__all__ = ["add_door", "add_handlers", "alarm", "set_menus"]
 
 INCOMING = "incoming"
 """Name of the folder in the data folder for what admins sent and is not yet among the documents."""
@@ -106,6 +109,25 @@ def add_handlers(  # noqa: PLR0913 - the parts, put together once
     application.add_handler(CallbackQueryHandler(told(admin.pressed), pattern=r"[ud]:"))
     application.add_handler(CallbackQueryHandler(told(insight.pressed), pattern=r"[gm]:"))
     return uploads
+
+
+def add_door(
+    application: Application,  # type: ignore[type-arg]
+    engine: Engine,
+    state: State,
+    *,
+    outbox: Outbox,
+    settings: Settings,
+) -> Access:
+    """Who may ask at all: the one rule, before all other handlers; and the admins' part in it."""
+    gate = Gate(settings.admins)
+    access = Access(Mode(settings.access), settings.allowed_chats, settings.admins, state.requests)
+    door = Door(access, gate, engine, outbox, audit=state.audit, look=application.bot)
+    if access.restricted:
+        application.add_handler(TypeHandler(Update, door.enter), group=-1)
+    application.add_handler(CommandHandler("access", door.guests, filters=gate.messages & ~filters.FORWARDED))
+    application.add_handler(CallbackQueryHandler(door.pressed, pattern=r"[hyr]:"))
+    return access
 
 
 def _told(gate: Gate, outbox: Outbox, act: Act) -> Act:

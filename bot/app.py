@@ -29,6 +29,7 @@ from telegram.ext import (
 )
 
 from bot import admins, render
+from bot.access import Access
 from bot.background import Background
 from bot.check import HEARTBEAT
 from bot.engine import Alarm, Engine
@@ -164,7 +165,8 @@ async def _answer(
     uploads = admins.add_handlers(
         application, parts.engine, parts.state, outbox=outbox, background=background, settings=settings
     )
-    _add_handlers(application, parts, outbox)
+    access = admins.add_door(application, parts.engine, parts.state, outbox=outbox, settings=settings)
+    _add_handlers(application, parts, outbox, access)
     alarm = admins.alarm(outbox, background, settings.admins)
     intake = _intake(application, parts.inbox, lanes, outbox, Gate(settings.admins))
     await intake.resume(parts.engine.until_ready)
@@ -258,13 +260,18 @@ def _outbox(application: Application, inbox: Inbox) -> Outbox:  # type: ignore[t
     return Outbox(request, application.bot.base_url, inbox)
 
 
-def _add_handlers(application: Application, parts: Parts, outbox: Outbox) -> None:  # type: ignore[type-arg]
+def _add_handlers(
+    application: Application,  # type: ignore[type-arg]
+    parts: Parts,
+    outbox: Outbox,
+    access: Access,
+) -> None:
     """Which update goes where. All else gets no answer."""
     engine, state = parts.engine, parts.state
     renderer = Renderer(application.bot.username, engine.sentence)
     asking = Asking(engine, state, outbox, renderer)
     private = Private(engine, outbox, renderer, asking)
-    groups = Groups(engine, state, outbox, asking, application.bot.bot)
+    groups = Groups(engine, state, outbox, asking, access=access, bot=application.bot.bot)
     buttons = Buttons(engine, state, outbox, renderer, private=private, asking=asking)
     here = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     edited = filters.ChatType.PRIVATE & filters.UpdateType.EDITED_MESSAGE & filters.TEXT
@@ -276,7 +283,8 @@ def _add_handlers(application: Application, parts: Parts, outbox: Outbox) -> Non
     application.add_handler(MessageHandler(_GROUPS & filters.StatusUpdate.MIGRATE, groups.migrated))
     application.add_handler(MessageHandler(_GROUPS & _SAID, groups.said))
     application.add_handler(MessageHandler(_GROUPS & _EDITED, groups.edited))
-    application.add_handler(InlineQueryHandler(Inline(engine, state, outbox, renderer).asked))
+    inline = Inline(engine, state, outbox, renderer, restricted=access.restricted)
+    application.add_handler(InlineQueryHandler(inline.asked))
     application.add_handler(CallbackQueryHandler(buttons.pressed))
     application.add_error_handler(_failed)
 

@@ -20,9 +20,11 @@ __all__ = [
     "AdminPress",
     "Ask",
     "Button",
+    "Decide",
     "Done",
     "Example",
     "Gaps",
+    "Guests",
     "Leaf",
     "Next",
     "Paging",
@@ -154,8 +156,33 @@ class Done:
         return f"m:{self.row}:{self.seen}:{self.page}"
 
 
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """An admin's press of a page (from 0) of those who asked to be let in."""
+
+    page: int
+
+    def __str__(self) -> str:
+        return f"h:{self.page}"
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """An admin's press that lets the chat or user of this number in, or not; on a ``page`` of the list, or
+    below the request itself.
+    """
+
+    number: int
+    let_in: bool
+    page: int | None = None
+
+    def __str__(self) -> str:
+        page = "" if self.page is None else f":{self.page}"
+        return f"{'y' if self.let_in else 'r'}:{self.number}{page}"
+
+
 Press = Widen | Next | Ask | Example
-AdminPress = TakeBack | Leaf | Gaps | Done
+AdminPress = TakeBack | Leaf | Gaps | Done | Guests | Decide
 
 _WIDEN = re.compile(r"c:([a-z2-7]{12}):([013p])")
 _NEXT = re.compile(r"n:([0-9]{1,19}):([0-9]{1,9})")
@@ -163,6 +190,8 @@ _EXAMPLE = re.compile(r"e:([0-9a-f]{16})")
 _TAKE_BACK = re.compile(r"u:([0-9]{1,9})")
 _LEAF = re.compile(r"d:([0-9]{1,9})")
 _GAPS = re.compile(r"g:([0-9]{1,9})")
+_GUESTS = re.compile(r"h:([0-9]{1,9})")
+_DECIDE = re.compile(r"([yr]):(-?[0-9]{1,16})(?::([0-9]{1,9}))?")
 _DONE = re.compile(r"m:([0-9]{1,19}):([0-9]{1,9}):([0-9]{1,9})")
 
 
@@ -185,6 +214,10 @@ def admin_pressed(data: str) -> AdminPress | None:
         return Leaf(int(found[1]))
     if found := _DONE.fullmatch(data):
         return Done(int(found[1]), int(found[2]), int(found[3]))
+    if found := _GUESTS.fullmatch(data):
+        return Guests(int(found[1]))
+    if found := _DECIDE.fullmatch(data):
+        return Decide(int(found[2]), found[1] == "y", int(found[3]) if found[3] else None)
     return Gaps(int(found[1])) if (found := _GAPS.fullmatch(data)) else None
 
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from bot.access import Applicant, Mode, Standing
 from bot.audit import Deed
-from bot.buttons import Button, Leaf, TakeBack
+from bot.buttons import Button, Decide, Guests, Leaf, TakeBack
 from bot.entities import Text, units, visible
 from bot.render import Message
 from bot.texts import admin as texts
@@ -35,8 +36,10 @@ __all__ = [
     "documents",
     "facts",
     "fault",
+    "guests",
     "preview",
     "reloaded",
+    "request",
     "shown_name",
     "size_of",
     "trash",
@@ -164,6 +167,46 @@ def documents(listed: Sequence[Listed], page: int, viewer: int) -> Message:
     return Message(text.text, text.entities, (row,) if row else ())
 
 
+def request(applicant: Applicant) -> Message:
+    """A request to be let in, with the buttons that decide it, and what was decided."""
+    text = Text().add(texts.WANTS_IN, "bold").line(_applicant(applicant))
+    approve = Button(texts.APPROVE, data=str(Decide(applicant.number, let_in=True)))
+    refuse = Button(texts.REFUSE, data=str(Decide(applicant.number, let_in=False)))
+    row = {
+        Standing.ASKED: (approve, refuse),
+        Standing.APPROVED: (Button(texts.REVOKE, data=refuse.data),),
+        Standing.REFUSED: (approve,),
+    }[applicant.standing]
+    return Message(text.text, text.entities, (row,))
+
+
+def guests(applicants: Sequence[Applicant], page: int, mode: Mode) -> Message:
+    """A page (from 0; the last where there are fewer) of those who asked, those that wait first."""
+    text = Text().add(texts.access(mode.value))
+    if not applicants:
+        return Message(text.line(texts.NOBODY_ASKED).text)
+    pages = (len(applicants) + PAGE - 1) // PAGE
+    page = min(page, pages - 1)
+    rows: list[tuple[Button, ...]] = []
+    for number, each in enumerate(applicants[page * PAGE : (page + 1) * PAGE], page * PAGE + 1):
+        text.line(f"{number}. {_applicant(each)}")
+        buttons = []
+        if each.standing is not Standing.APPROVED:
+            buttons.append(Button(f"✓ {number}", data=str(Decide(each.number, let_in=True, page=page))))
+        if each.standing is not Standing.REFUSED:
+            buttons.append(Button(f"✗ {number}", data=str(Decide(each.number, let_in=False, page=page))))
+        rows.append(tuple(buttons))
+    back = [Button(texts.PREVIOUS, data=str(Guests(page - 1)))] if page else []
+    forth = [Button(texts.NEXT, data=str(Guests(page + 1)))] if page + 1 < pages else []
+    return Message(text.text, text.entities, (*rows, *([(*back, *forth)] if back or forth else [])))
+
+
+def _applicant(applicant: Applicant) -> str:
+    name = visible(applicant.name, NAME_LIMIT) or texts.UNNAMED
+    day = applicant.at.date().isoformat()
+    return f"{name} · {applicant.number} · {texts.standing(applicant.standing.value)} {day}"
+
+
 def trash(listed: Sequence[Listed], viewer: int) -> Message:
     """What can be had back."""
     if not listed:
@@ -193,7 +236,8 @@ def audit(changes: Sequence[Change], deeds: Sequence[Deed], viewer: int) -> Mess
 
 
 def _done(deed: Deed, viewer: int) -> str:
-    about = visible(str(deed.details.get("question", "")), NAME_LIMIT)
+    said = deed.details.get("question") or deed.details.get("name") or ""
+    about = visible(str(said), NAME_LIMIT)
     at = deed.at.replace(tzinfo=datetime.UTC).timestamp()
     return f"{_moment(at)} · {_person(deed.who, viewer)} · {texts.deed(deed.what)} {about}"
 

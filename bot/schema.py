@@ -1,6 +1,7 @@
 """The tables of the state, and how those of an older version become them.
 
-What is written there is the business of state.py, statistics.py, audit.py and removals.py.
+What is written there is the business of state.py, statistics.py, audit.py,
+access.py and removals.py.
 """
 
 from typing import Any
@@ -10,7 +11,18 @@ import sqlalchemy as sa
 from bot.database import Schema
 from bot.grouping import group_key
 
-__all__ = ["SCHEMA", "STATE", "audit", "counts", "removals", "shown", "sizes", "times", "unanswered"]
+__all__ = [
+    "SCHEMA",
+    "STATE",
+    "access",
+    "audit",
+    "counts",
+    "removals",
+    "shown",
+    "sizes",
+    "times",
+    "unanswered",
+]
 
 SCHEMA = 4
 """Version of the tables, stored in the database; an older one is migrated when it is opened."""
@@ -104,6 +116,18 @@ removals = sa.Table(
 """Removals that wait for their word; ``until`` is Unix time."""
 
 
+access = sa.Table(
+    "access",
+    _tables,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("standing", sa.String(16), nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("decided_by", sa.BigInteger),
+)
+"""Chats and people that asked to be let in, and what was decided."""
+
+
 def _to_second(connection: sa.Connection) -> None:
     """Version 1 knew answers shown alone."""
     _tables.create_all(connection, tables=[unanswered, counts, times, sizes, audit])
@@ -127,9 +151,10 @@ def _to_third(connection: sa.Connection) -> None:
 
 
 def _to_fourth(connection: sa.Connection) -> None:
-    """Version 3 knew private chats alone."""
+    """Version 3 knew private chats alone, and nobody who may not ask."""
     for name in ("topic", "asker"):
         connection.execute(sa.text(f"ALTER TABLE shown ADD COLUMN {name} BIGINT NOT NULL DEFAULT 0"))
+    _tables.create_all(connection, tables=[access])
 
 
 STATE = Schema(SCHEMA, _tables, _versions, {1: _to_second, 2: _to_third, 3: _to_fourth})

@@ -6,7 +6,7 @@ Nothing is read or written here but the environment and the names of folders.
 import hashlib
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -59,7 +59,7 @@ _CORPORA = "corpora"
 class Settings(BaseSettings):
     """``seeds`` is the documents' folder, ``data`` where the index and what was sent in are kept; with
     ``watch`` a running bot reads changes of the folder by itself. ``admins`` are the Telegram users who may
-    change the documents. An empty variable is not set.
+    change the documents, ``access`` says who may ask, beside ``allowed_chats``. An empty variable is not set.
     """
 
     model_config = SettingsConfigDict(
@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     api_base: str = ""
     watch: bool = False
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
+    access: Literal["open", "chats", "users"] = "open"
+    allowed_chats: Annotated[frozenset[int], NoDecode] = frozenset()
 
     @field_validator("seeds")
     @classmethod
@@ -104,6 +106,27 @@ class Settings(BaseSettings):
         for part in ids:
             if not re.fullmatch(r"[0-9]{1,16}", part) or not 0 < int(part) < LARGEST_USER:
                 raise ValueError(f"{part!r:.40} is no user's number", ADMINS_REMEDY)
+        return frozenset(map(int, ids))
+
+    @field_validator("access", mode="before")
+    @classmethod
+    def _is_mode(cls, written: object) -> object:
+        mode = written.strip().lower() if isinstance(written, str) else written
+        if mode not in {"open", "chats", "users"}:
+            raise ValueError(f"{written!r:.40} is none of open, chats, users", "choose one of these three")
+        return mode
+
+    @field_validator("allowed_chats", mode="before")
+    @classmethod
+    def _are_chats(cls, written: object) -> object:
+        """``-1001234567890, 7654321``: groups are below zero, private chats have their people's numbers."""
+        if not isinstance(written, str):
+            return written
+        ids = [part.strip() for part in written.split(",") if part.strip()]
+        for part in ids:
+            if not re.fullmatch(r"-?[0-9]{1,16}", part) or not 0 < abs(int(part)) < LARGEST_USER:
+                remedy = "write numbers, with commas between them: -1001234567890,7654321"
+                raise ValueError(f"{part!r:.40} is no chat's number", remedy)
         return frozenset(map(int, ids))
 
     @property

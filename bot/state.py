@@ -15,6 +15,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from bot.access import Requests
 from bot.audit import Audit
 from bot.database import Database, Transaction, file_in
 from bot.place import Place
@@ -73,6 +74,7 @@ class State:
         self.statistics = Statistics(self._database)
         self.audit = Audit(self._database)
         self.removals = Removals(self._database)
+        self.requests = Requests(self._database)
 
     @classmethod
     def in_folder(cls, data: Path) -> "State":

@@ -8,6 +8,7 @@ from telegram import Update, User
 from telegram.ext import ContextTypes
 
 from bot import render
+from bot.access import Access
 from bot.addressed import addressed, replied_to
 from bot.engine import Engine
 from bot.handlers.asking import Asking, small_talk
@@ -22,9 +23,18 @@ __all__ = ["Groups"]
 class Groups:
     """Answers in groups, supergroups and channels. ``bot`` is who it is there."""
 
-    def __init__(self, engine: Engine, state: State, outbox: Outbox, asking: Asking, bot: User) -> None:
+    def __init__(  # noqa: PLR0913 - the parts, put together once
+        self,
+        engine: Engine,
+        state: State,
+        outbox: Outbox,
+        asking: Asking,
+        *,
+        access: Access,
+        bot: User,
+    ) -> None:
         self._engine, self._state, self._outbox, self._asking = engine, state, outbox, asking
-        self._bot = bot
+        self._access, self._bot = access, bot
 
     async def said(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """A message or a channel's post."""
@@ -43,11 +53,12 @@ class Groups:
             await self._answer(message, asked)
 
     async def migrated(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A group became a supergroup: what was answered there goes on under its new number."""
+        """A group became a supergroup: under its new number it goes on, and may ask as before."""
         message = update.message
         if message is not None and message.migrate_to_chat_id is not None:
             old, new = message.chat_id, message.migrate_to_chat_id
             await self._engine.run(lambda: self._state.moved(old, new))
+            await self._engine.run(lambda: self._access.moved(old, new))
 
     async def _answer(self, message: Incoming, asked: str) -> None:
         """Answer, greet, or say how to ask."""

@@ -9,6 +9,7 @@ What is listed is cards.py's business.
 import logging
 import re
 from collections import OrderedDict
+from dataclasses import replace
 from functools import partial
 
 from telegram import InlineQuery, Update
@@ -40,10 +41,13 @@ _log = logging.getLogger(__name__)
 
 
 class Inline:
-    """Answers inline queries."""
+    """Answers inline queries; where not everybody may ask (``restricted``), no list is shown to others."""
 
-    def __init__(self, engine: Engine, state: State, outbox: Outbox, renderer: Renderer) -> None:
+    def __init__(
+        self, engine: Engine, state: State, outbox: Outbox, renderer: Renderer, *, restricted: bool
+    ) -> None:
         self._engine, self._state, self._outbox, self._renderer = engine, state, outbox, renderer
+        self._restricted = restricted
         self._latest: OrderedDict[int, str] = OrderedDict()
 
     async def asked(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -56,7 +60,9 @@ class Inline:
         if offer is None or self._is_overtaken(query):
             return
         try:
-            await self._outbox.hasty.offer(query.id, offer)
+            await self._outbox.hasty.offer(
+                query.id, replace(offer, personal=offer.personal or self._restricted)
+            )
         except TelegramError as error:
             _log.info("an inline query was not answered: %s", error)
 

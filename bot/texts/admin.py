@@ -11,6 +11,7 @@ __all__ = [
     "ADD_WHAT",
     "ADMIN_COMMANDS",
     "ALL_ANSWERED",
+    "APPROVE",
     "ASKED_SINCE",
     "BUILDING",
     "CLOSEST_SIGN",
@@ -21,6 +22,7 @@ __all__ = [
     "GIVEN",
     "MARK_DONE",
     "NEXT",
+    "NOBODY_ASKED",
     "NONE_LEFT",
     "NONE_SIGN",
     "NOTHING_LOGGED",
@@ -32,13 +34,20 @@ __all__ = [
     "OWN_MESSAGE",
     "PREVIOUS",
     "REBUILT",
+    "REFUSE",
     "REMOVED_ALREADY",
     "REMOVE_WHAT",
     "RESTORE_WHAT",
+    "REVOKE",
     "TOO_LATE",
     "UNDO",
+    "UNNAMED",
+    "WANTS_IN",
     "YOU",
     "ZERO_CHANGES",
+    "access",
+    "deed",
+    "standing",
 ]
 
 ADMIN_COMMANDS = (
@@ -49,6 +58,7 @@ ADMIN_COMMANDS = (
     ("undo", "take the last change back"),
     ("reload", "look for new and changed documents"),
     ("audit", "who changed what, and when"),
+    ("access", "who may ask: let in, or no longer"),
     ("unanswered", "questions that the sources did not answer"),
     ("stats", "how much there is, and how questions fare"),
 )
@@ -95,6 +105,12 @@ NOTHING_REMOVED = "Nothing that was removed can be had back."
 NOTHING_LOGGED = "No change has been made yet."
 ALL_ANSWERED = "No question is open: the sources answered all, or what they did not is marked done."
 ASKED_SINCE = "Not marked: it was asked again meanwhile, or is no longer kept. This is the list as it is now."
+WANTS_IN = "Somebody wants to ask me questions"
+APPROVE = "✓ Let in"
+REFUSE = "✗ Do not"
+REVOKE = "✗ No longer"
+UNNAMED = "without a name"
+NOBODY_ASKED = "Nobody has asked."
 NO_SENTENCE = "It holds no sentence that could be quoted."
 BUILDING = "The index is being renewed; questions go on meanwhile."
 REBUILT = "The index is rebuilt from the documents, and sound."
@@ -139,7 +155,21 @@ def files(number: int) -> str:
 
 def deed(what: str) -> str:
     """What an admin did to what is named behind it."""
-    return {"marked done": "marked done:"}.get(what, what)
+    return {"marked done": "marked done:", "approved": "let in", "refused": "did not let in"}.get(what, what)
+
+
+def standing(standing: str) -> str:
+    """What was decided of one who asked to be let in."""
+    return {"asked": "asked on", "approved": "let in on", "refused": "not let in, on"}.get(standing, standing)
+
+
+def access(mode: str) -> str:
+    """Who may ask, by the setting."""
+    return {
+        "open": "Everybody may ask (QUOTH_ACCESS=open).",
+        "chats": "These chats may ask (QUOTH_ACCESS=chats), with those of QUOTH_ALLOWED_CHATS:",
+        "users": "These people may ask (QUOTH_ACCESS=users), with those of QUOTH_ALLOWED_CHATS:",
+    }[mode]
 
 
 def outcome(outcome: str) -> str:

@@ -4,6 +4,7 @@ What makes a line be said is decided by the caller; no limit of Telegram's is kn
 """
 
 __all__ = [
+    "ASK_FIRST",
     "ASK_HOW",
     "COMMANDS",
     "CONTEXT",
@@ -17,7 +18,9 @@ __all__ = [
     "INLINE_LATER",
     "INLINE_NOTHING",
     "LESS",
+    "LET_IN",
     "MORE",
+    "NOT_ALLOWED",
     "NO_COMMAND",
     "NO_DOCUMENT",
     "NO_LONGER",
@@ -27,6 +30,7 @@ __all__ = [
     "TOO_MANY",
     "TRY",
     "UNTITLED",
+    "WAIT_FOR_ADMIN",
     "again",
     "checking",
     "copied",
@@ -83,6 +87,12 @@ ASK_HOW = (
     "What would you like to know? Name me with a question, reply to one of my answers, or write /ask and "
     "the question."
 )
+WAIT_FOR_ADMIN = (
+    "I answer only those whom an admin lets in. I have asked for you, and tell you when you may ask."
+)
+LET_IN = "You may ask me now. Just ask, in plain words, or see /help."
+NOT_ALLOWED = "I may not answer here."
+ASK_FIRST = "Not let in yet; ask in private"
 UNTITLED = "Untitled"
 INLINE_HOW = "Type a question or words of a quote"
 INLINE_NOTHING = "Not in the sources; ask in private"

@@ -24,6 +24,7 @@ class Group(Chat):
         super().__init__(world, chat_id, title, None)
         self.raw = {"id": chat_id, "type": kind, "title": title, **({"is_forum": True} if forum else {})}
         self.topics: set[int] = set()
+        self.members: dict[int, str] = {}
         self.moved_to: int | None = None
         if kind == "channel":
             self.kind = "channel_post"

@@ -187,6 +187,15 @@ def get_chat(world: World, given: Parameters) -> Any:
     return {**chat.raw, "accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": accepted}
 
 
+def get_chat_member(world: World, given: Parameters) -> Any:
+    chat, user = _chat(world, given), given["user_id"]
+    members = getattr(chat, "members", {})
+    if user not in members:
+        raise RefusedError(400, "member not found")
+    status = members[user]
+    return {"status": status, "user": world.chats[user].user}
+
+
 def get_file(world: World, given: Parameters) -> Any:
     upload = world.files.get(given["file_id"])
     if upload is None:
@@ -262,6 +271,7 @@ METHODS: dict[str, Callable[[World, Parameters], Any]] = {
     "answerInlineQuery": answer_inline_query,
     "sendChatAction": send_chat_action,
     "getChat": get_chat,
+    "getChatMember": get_chat_member,
     "getFile": get_file,
     "setMyCommands": set_my_commands,
     "getMyCommands": get_my_commands,

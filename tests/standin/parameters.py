@@ -21,6 +21,7 @@ INTEGERS = {
     "message_thread_id",
     "offset",
     "timeout",
+    "user_id",
 }
 BOOLEANS = {
     "allow_paid_broadcast",
