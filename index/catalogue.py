@@ -98,6 +98,13 @@ class Change:
     refused: tuple[tuple[str, str], ...] = ()
     request: str = ""
 
+    @property
+    def settled(self) -> "Change":
+        """What the log keeps of it once it can be taken back no more: not how names stood before and after."""
+        if all(step.before is None and step.after is None for step in self.steps):
+            return self
+        return replace(self, steps=tuple(replace(step, before=None, after=None) for step in self.steps))
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -144,7 +151,13 @@ class Catalogue:
             standings.pop(step.name, None)
             if step.after is not None:
                 standings[step.name] = step.after
-        return replace(self, standings=standings, changes=(*self.changes, change))
+        kept = (each.settled if self._is_past(each, change.at) else each for each in self.changes)
+        return replace(self, standings=standings, changes=(*kept, change))
+
+    @staticmethod
+    def _is_past(change: Change, now: float) -> bool:
+        """Whether it can be taken back no more."""
+        return now - change.at >= KEPT_DAYS * 86_400
 
     def made_on(self, request: str) -> Change | None:
         """The change that was made on a request, if it was."""
@@ -152,7 +165,7 @@ class Catalogue:
 
     def recent(self, now: float) -> Iterator[Change]:
         """The changes that can still be taken back, the oldest first."""
-        return (change for change in self.changes if now - change.at < KEPT_DAYS * 86_400)
+        return (change for change in self.changes if not self._is_past(change, now))
 
     def needed(self, now: float) -> frozenset[int]:
         """The numbers of uploads that a document, the trash or a recent change holds."""

@@ -295,6 +295,24 @@ def test_what_is_asked_for_once_is_made_once_however_often_it_is_worked_on(desk:
     assert desk.held == ["a a.txt uploaded", "pier pier.txt given"]
 
 
+def test_of_what_can_be_taken_back_no_more_the_log_keeps_who_did_what_and_no_more(desk: Desk) -> None:
+    desk.add("a.txt")
+    desk.add("a.txt", "Another text.")
+    before = desk.corpus.log()
+    desk.now += 8 * DAY
+    desk.add("b.txt")
+    after = desk.corpus.log()
+    assert [(step.before, step.after) for change in after[:2] for step in change.steps] == [(None, None)] * 2
+    for then, now in zip(before, after, strict=False):
+        assert (then.kind, then.at, then.by) == (now.kind, now.at, now.by)
+        assert [(s.id, s.name, s.outcome) for s in then.steps] == [
+            (s.id, s.name, s.outcome) for s in now.steps
+        ]
+    assert desk.held == ["a a.txt uploaded", "b b.txt uploaded", "pier pier.txt given"]
+    desk.undo()
+    assert desk.held == ["a a.txt uploaded", "pier pier.txt given"]
+
+
 def test_an_undo_of_a_change_that_is_no_longer_the_last_changes_nothing(desk: Desk) -> None:
     first = desk.corpus.apply(Add((desk.file("a.txt", "Tide a."),)))
     last = desk.corpus.apply(Add((desk.file("b.txt", "Tide b."),)))
