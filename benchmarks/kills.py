@@ -68,11 +68,11 @@ def run(kills: int, people: int = 12, seed: int = 1, minutes: float = 60.0) -> R
             crowd.top_up()
             bot.start()
             _wait_for_the_moment(dice, crowd, bot)
-            report.requests += sum(call.status == 0 for call in telegram.calls("sendMessage")[-500:])
+            report.requests += _under_way(telegram)
             bot.kill()
             report.kills += 1
+            _settle(telegram)
             times.append(time.monotonic())
-            time.sleep(2 * LATENCY)  # what was under way at the server arrives
             in_hand.append(_in_hand(bot))
             report.in_flight += len(in_hand[-1])
         crowd.asking = False
@@ -115,6 +115,20 @@ def _wait_for_the_moment(dice: random.Random, crowd: People, bot: Bot) -> None:
     time.sleep(dice.uniform(0, 2 * LATENCY))
 
 
+def _under_way(telegram: StandIn) -> int:
+    """The sends that the server knows of and has not answered."""
+    return sum(call.status == 0 for call in telegram.calls("sendMessage")[-500:])
+
+
+def _settle(telegram: StandIn) -> None:
+    """Wait until all that the killed process had sent has arrived: from then on, what comes is the next one's."""
+    quiet = time.monotonic()
+    while time.monotonic() < quiet + 2 * LATENCY:
+        if _under_way(telegram):
+            quiet = time.monotonic()
+        time.sleep(0.005)
+
+
 def _in_hand(bot: Bot) -> set[int]:
     """The chats with an update that waits, as the inbox has it after a kill."""
     with closing(sqlite3.connect(bot.data / "inbox.sqlite")) as inbox:
@@ -136,7 +150,7 @@ def _compare(
         if at < len(should) and what == should[at]:
             at, before = at + 1, when
             continue
-        killed = [place for place, moment in enumerate(times) if before - LATENCY <= moment <= when]
+        killed = [place for place, moment in enumerate(times) if before <= moment <= when]
         if at and what == should[at - 1] and killed and person.chat.id in in_hand[killed[0]]:
             report.duplicates += 1
             repeated[killed[0]] += 1

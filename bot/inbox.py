@@ -2,7 +2,7 @@
 
 What was put in and is not finished is given out again at the next start, in order: work is done at least
 once. An update that comes again is known by its id and left out. What is finished keeps no content, but for
-what was set aside: an update that ends the process, or that no work gets through, MOST_ATTEMPTS times over.
+what was set aside: an update that ends the process, or that no work gets through, again and again.
 
 How updates arrive and what is done with them is not known here. The event loop never waits for the disk.
 """
@@ -28,13 +28,18 @@ from bot.entry import Entry, Fate
 from bot.raw import Raw, decoded
 from index.errors import StoreError
 
-__all__ = ["INBOX", "MOST_ATTEMPTS", "Counted", "Inbox", "counted"]
+__all__ = ["INBOX", "MOST_ATTEMPTS", "MOST_DEATHS", "Counted", "Inbox", "counted"]
 
 INBOX = "inbox.sqlite"
 """Name of the file in the data folder."""
 
 MOST_ATTEMPTS = 3
-"""How often an update is tried that raises; and how often alone, where the process ended with it in hand."""
+"""How often an update is tried that raises."""
+
+MOST_DEATHS = 5
+"""How often an update is tried alone, where the process ended with it in hand. Kills from elsewhere may hit one
+a few times in a row; one that ends the process does so each time.
+"""
 
 SAME = 3 * 86_400.0
 """Seconds within which an id is the same update, whatever it holds. Telegram keeps updates for a day, and may

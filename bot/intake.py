@@ -18,7 +18,7 @@ from telegram import Bot, Update
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.entry import Entry, Fate, at_work
-from bot.inbox import MOST_ATTEMPTS, Inbox
+from bot.inbox import MOST_ATTEMPTS, MOST_DEATHS, Inbox
 from bot.lanes import Lanes
 from bot.parse import parsed
 from bot.raw import Raw
@@ -79,10 +79,8 @@ class Intake:
         """Put what an earlier run left before anything new, in order; it is tried once ``ready`` returns."""
         left = await self._inbox.unfinished()
         for entry in left:
-            if entry.attempts > MOST_ATTEMPTS:  # the first was among others in hand, and proves nothing
-                _log.error(
-                    "update %s set aside: the process ended %d times at it", entry.number, MOST_ATTEMPTS
-                )
+            if entry.attempts > MOST_DEATHS:  # the first was among others in hand, and proves nothing
+                _log.error("update %s set aside: the process ended %d times at it", entry.number, MOST_DEATHS)
                 await self._inbox.finish(entry, Fate.ASIDE)
             else:
                 self._lanes.resume(_lane(entry), partial(self._again, entry, ready))

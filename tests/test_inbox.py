@@ -23,7 +23,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 
 from bot import inbox as inbox_module
 from bot.entry import Entry, Fate, at_work
-from bot.inbox import MOST_ATTEMPTS, Counted, Inbox, counted
+from bot.inbox import MOST_ATTEMPTS, MOST_DEATHS, Counted, Inbox, counted
 from bot.intake import Intake
 from bot.lanes import Lanes
 from bot.outbox import Outbox
@@ -474,7 +474,7 @@ def test_what_begins_to_leave_is_no_longer_suspected_and_lets_the_next_be_tried(
 
 def test_a_clean_end_blames_nothing_that_it_leaves(tmp_path: Path) -> None:
     async def test() -> None:
-        for _ in range(2 * MOST_ATTEMPTS):
+        for _ in range(2 * MOST_DEATHS):
             works = Works(tmp_path)
             works.go.clear()
             await works.intake.resume(at_once)

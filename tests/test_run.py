@@ -19,7 +19,7 @@ from standin import Call, Chat, Fault, Message, StandIn
 
 from bot import cli
 from bot.check import HEARTBEAT
-from bot.inbox import MOST_ATTEMPTS
+from bot.inbox import MOST_DEATHS
 from bot.state import State
 from bot.texts import en
 from bot.texts import telegram as texts
@@ -955,7 +955,7 @@ def test_a_question_that_ends_the_process_again_and_again_is_set_aside_and_block
         if len(shown(ann)) == 2:
             break
         deaths += 1
-    assert deaths == MOST_ATTEMPTS + 1, "once among others, then alone"
+    assert deaths == MOST_DEATHS + 1, "once among others, then alone"
     home.still_answers()
     assert shown(ann) == [SURVEYED, YEAST]
     assert shown(ben) == [YEAST]
