@@ -46,27 +46,32 @@ AS_GOOD = 0.3
 """How far behind the first hit, by score, another one is an answer beside it."""
 
 DECISION = {
-    "ahead": 1.5,
-    "joint": 0.75,
-    "predicate": 0.5,
-    "name_nowhere": -2.0,
+    "ahead": 1.0,
+    "covered_ahead": 1.0,
+    "lacking": -1.75,
+    "predicate": 0.25,
+    "name_nowhere": -1.5,
     "speaker": 0.75,
-    "paragraph_alike": 1.25,
+    "title_asked": 0.25,
+    "paragraph_alike": 1.5,
     "opening": 0.25,
-    "length": -0.75,
+    "length": -1.0,
     "count_missing": -1.75,
     "date_missing": -0.75,
     "who_missing": -1.0,
     "measure_missing": -1.5,
-    "negated": -2.5,
-    "opposite": -1.5,
-    "other_year": -2.0,
+    "place_missing": -1.0,
+    "future_missing": -1.5,
+    "negated": -4.0,
+    "opposite": -2.0,
+    "other_ordinal": -2.0,
+    "other_year": -2.5,
 }
 """Weights of the signals, of a logistic model fitted on sets with unanswerable questions, rounded; what is
 too rare there (``count_missing`` and those from ``who_missing`` on), by hand. See tools/learn_decision.py.
 """
 
-DECISION_BIAS = -1.2
+DECISION_BIAS = -0.55
 
 
 class Outcome(StrEnum):

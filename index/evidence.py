@@ -14,12 +14,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.expectation import Wanted, counts_alike, lacks, wanted
+from index.expectation import Wanted, counts_the_like, lacks, lacks_future, lacks_place, wanted
 from index.language import detect
 from index.model import Evidence
-from index.opposition import negated, opposite, other_year
+from index.opposition import negated, opposite, other_ordinal, other_year, turned
 from index.query import Concept, Query
-from index.rank import Candidates, counted_thing, coverage
+from index.rank import Candidates, counted_thing, coverage, trace
 from index.spelling import edits
 
 __all__ = ["SIGNALS", "Weigher"]
@@ -29,10 +29,12 @@ Flags = NDArray[np.bool_]
 
 SIGNALS = (
     "ahead",
-    "joint",
+    "covered_ahead",
+    "lacking",
     "predicate",
     "name_nowhere",
     "speaker",
+    "title_asked",
     "paragraph_alike",
     "opening",
     "length",
@@ -40,36 +42,29 @@ SIGNALS = (
     "date_missing",
     "who_missing",
     "measure_missing",
+    "place_missing",
+    "future_missing",
     "negated",
     "opposite",
+    "other_ordinal",
     "other_year",
 )
 """The names of the signals, in order.
 
 Shares, 0 to 1, are of the question's weight by idf. ``ahead``: the share that the sentence and, at a
-discount, its surroundings cover, above the mean of the candidates. ``joint``: the geometric mean of how
-surely each word of the question stands here, so that one word that stands nowhere costs more than two that
-stand around. ``predicate``: the share of all but names that the sentence itself holds. ``name_nowhere``: the
-share of names that stand nowhere. ``speaker``: 1 where the sentence is said by somebody whom the question
-names. ``paragraph_alike``, ``opening`` (``lead`` there) and ``length`` are features of rank/.
+discount, its surroundings cover, above the mean of the candidates; ``covered_ahead``: the same of
+``covered``, a feature of rank/. ``lacking``: the most that one concept lacks of its best trace.
+``predicate``: the share of all but names that the sentence itself holds. ``name_nowhere``: the share of
+names that stand nowhere. ``speaker``: 1 where the sentence is said by somebody whom the question names.
+``title_asked``, ``paragraph_alike``, ``opening`` (``lead`` there) and ``length`` are features of rank/.
 
-1 for ``count_missing``: neither the thing to be counted nor one alike stands beside a number;
-``date_missing``, ``who_missing``, ``measure_missing``: a date, a person or name, a price, age, size, duration
-or share is asked, and nothing new here looks like one; ``negated``, ``opposite``, ``other_year``: see
+1 for ``count_missing``: neither the thing to be counted nor one alike stands beside a number, nor a unit
+where it is asked how much; ``date_missing``, ``who_missing``, ``measure_missing``: a date, a person or name,
+a price, age, size, duration or share is asked, and nothing new here looks like one; ``place_missing``: a
+country, city, company or the like is asked, and no new name stands here; ``future_missing``: what will be is
+asked, and nothing here speaks of it; ``negated``, ``opposite``, ``other_ordinal``, ``other_year``: see
 opposition.py.
 """
-
-_AROUND = 0.75
-"""How surely a word stands that stands only in the sentence's surroundings or its paragraph."""
-
-_NEAR = 0.6
-"""The same of a word of which the nearest in the sentence means the same; less near, less sure."""
-
-_NOWHERE = 0.05
-"""The same of a word that stands nowhere."""
-
-_UNRELATED = 0.2
-"""The cosine of two words that have nothing in common."""
 
 _USUAL = 0.5
 """Likeness to the paragraph, on average: for questions in a language without a word table."""
@@ -107,7 +102,8 @@ class Weigher:
         self._unheard = unheard
         self._weights = found.idf / max(float(found.idf.sum()), 1e-9)
         shares = self._weights @ self._covered
-        self._usual = float(shares.sum()) / max(len(shares), _CROWD)
+        self._usual = _mean(shares)
+        self._usually_covered = _mean(columns["covered"])
         self._wanted = wanted(query.question)
         self._counting = counted_thing(query.question) is not None
 
@@ -138,26 +134,21 @@ class Weigher:
 
     def _signals(self, i: int, named: Sequence[str], speaker: str | None) -> dict[str, float]:
         here = np.maximum(self._found.own[:, i], self._found.names[:, i]) > 0
-        around = (self._covered[:, i] > 0) | (self._found.paragraph[:, i] > 0)
         nowhere = self._covered[:, i] == 0
-        near = np.where(self._names, 0.0, self._found.near[:, i])
         return {
             "ahead": float(self._weights @ self._covered[:, i]) - self._usual,
-            "joint": self._joint(here, around, near),
+            "covered_ahead": float(self._columns["covered"][i]) - self._usually_covered,
+            "lacking": float((self._weights * (1 - trace(self._query, self._found, i))).max(initial=0.0)),
             "predicate": self._predicate(here),
             "name_nowhere": float(self._weights @ (nowhere & self._names)),
             "speaker": float(self._says(speaker)),
+            "title_asked": float(self._columns["title_asked"][i]),
             "paragraph_alike": self._paragraph_alike(i),
             "opening": float(self._columns["lead"][i]),
             "length": float(self._columns["length"][i]),
             **self._expected(i, named),
             **self._opposed(i, here),
         }
-
-    def _joint(self, here: Flags, around: Flags, near: Floats) -> float:
-        meant = _NEAR * np.clip((near - _UNRELATED) / (1 - _UNRELATED), 0, 1)
-        surely = np.where(here, 1.0, np.where(around, _AROUND, np.maximum(meant, _NOWHERE)))
-        return float(np.exp(self._weights @ np.log(surely)))
 
     def _predicate(self, here: Flags) -> float:
         weights = self._weights * ~self._names
@@ -175,26 +166,34 @@ class Weigher:
     def _expected(self, i: int, named: Sequence[str]) -> dict[str, float]:
         question, text = self._query.question, self._found.texts[i]
         missing = lacks(self._wanted, question, text, named)
-        counted = not self._counting or self._columns["counted"][i] or counts_alike(question, text)
+        counted = not self._counting or self._columns["counted"][i] or counts_the_like(question, text)
         return {
             "count_missing": float(not counted),
             "date_missing": float(missing and self._wanted is Wanted.DATE),
             "who_missing": float(missing and self._wanted in _PEOPLE),
             "measure_missing": float(missing and self._wanted in _MEASURES),
+            "place_missing": float(lacks_place(question, text)),
+            "future_missing": float(lacks_future(question, text)),
         }
 
     def _opposed(self, i: int, here: Flags) -> dict[str, float]:
         question, text = self._query.question, self._found.texts[i]
-        absent = (
+        absent = [
             concept.word.lower()
             for concept, present in zip(self._query.concepts, here, strict=True)
             if not present
-        )
+        ]
         return {
             "negated": float(negated(question, text)),
-            "opposite": float(opposite(absent, text)),
+            "opposite": float(opposite(absent, text) or turned(question, text)),
+            "other_ordinal": float(other_ordinal(question, text)),
             "other_year": float(other_year(question, text)),
         }
+
+
+def _mean(shares: Floats) -> float:
+    """Over the candidates, and as many that cover nothing as ``_CROWD`` lacks."""
+    return float(shares.sum()) / max(len(shares), _CROWD)
 
 
 def _names(query: Query) -> Flags:

@@ -17,7 +17,7 @@ import numpy as np
 from index.language import function_words
 from index.words import UNKNOWN_WORD, word_table
 
-__all__ = ["Wanted", "counts_alike", "lacks", "wanted"]
+__all__ = ["Wanted", "counts_alike", "counts_the_like", "lacks", "lacks_future", "lacks_place", "wanted"]
 
 
 class Wanted(StrEnum):
@@ -40,9 +40,10 @@ _PAID = (
 )
 _PRICES = r"costs?|prices?|priced|worth|salary|fee|budget|revenue|value"
 _ASKED = {
-    Wanted.MONEY: rf"\bhow much (?:money|\w+ (?:cost|pay)\b|(?:will|would|did|does|do|is|was|are|were)"
+    Wanted.MONEY: r"\b(?<!by )how much (?:money|\w+ (?:cost|pay)\b|(?:will|would|did|does|do|is|was|are|were)"
     rf" .{{0,60}}\b(?:{_PAID})\b|(?:is|are|was|were) (?:an?|the) )"
-    rf"|\b(?:what|how much)\b.{{0,40}}\b(?:{_PRICES})\b|сколько (?:\w+ )?(?:{_PAID})|стоимость|какова цена",
+    rf"|\b(?:what|(?<!by )how much)\b.{{0,40}}\b(?:{_PRICES})\b|сколько (?:\w+ )?(?:{_PAID})|стоимость"
+    r"|какова цена",
     Wanted.AGE: r"\bhow old\b|сколько лет (?:было |исполнилось )?[А-ЯЁ]",
     Wanted.DURATION: r"\bhow long\b|как долго|wie lange",
     Wanted.SIZE: r"\bhow (?:far|big|large|high|tall|deep|wide|heavy)\b|сколько вес\w+|wie (?:hoch|groß|weit)",
@@ -77,7 +78,7 @@ _TIMES = (
 )
 _SIZES = (
     r"mm|cm|m|km|kg|ha|ft|nm|°|µm|millimet|centimet|met(?:er|re)|kilomet|inch|foot|feet|yard|mile|acre"
-    r"|hectare|square|stor(?:e?y|ies)|floor|ton|kilo|gram|pound|lb|oz|lit(?:er|re)|gallon|degree|times|people"
+    r"|hectare|square|cubic|stor(?:e?y|ies)|floor|ton|kilo|gram|pound|lb|oz|lit(?:er|re)|gallon|degree|times|people"
     r"|per ?cent|%|метр|километр|сантиметр|тонн|кг|км"
 )
 _SPAN = re.compile(
@@ -103,6 +104,24 @@ _DATE = re.compile(
     r"|июн\w+|июл\w+|август\w*|сентябр\w+|октябр\w+|ноябр\w+|декабр\w+|год[аеу]?|понедельник\w*|вторник\w*"
     r"|сред[уы]|четверг\w*|пятниц\w+|суббот\w+|воскресень\w+|вчера|сегодня|завтра|век[аеу]?|весн\w+|лет[оа]м?"
     r"|осен\w+|зим\w+)\b"
+)
+_HOW_MUCH_OF = re.compile(r"\bhow much [^\W\d_]+", re.IGNORECASE)
+_PLACE_ASKED = re.compile(
+    r"\b(?:what|which) (?:\w+ )?(?:city|cities|country|countries|town|village|region|state|nation|island"
+    r"|county|province|continent|river|university|company|team|newspaper|party)\b"
+    r"|\b(?:какой|какая|какие|каком|какого) (?:\w+ )?(?:город|стран|област|компани|газет|парти)\w*"
+    r"|\bwelche[mnrs]? (?:stadt|land|länder|region|insel|fluss|firma|zeitung|partei)\b",
+    re.IGNORECASE,
+)
+_FUTURE_ASKED = re.compile(
+    r"\b(?:when|who|what|which|where|how) (?:\w+ )?(?:will|(?:is|are) going to)\b|\bбуд(?:ет|ут)\b|\bwird\b",
+    re.IGNORECASE,
+)
+_FUTURE = re.compile(
+    r"\b(?:will|would|shall|going to|is to|are to|expect\w*|plan(?:s|ned|ning)?|due|scheduled?|intends?"
+    r"|upcoming|set to|aims?|hopes?|tomorrow|may|might|can|could|should|next|until|буд(?:ет|ут)|планиру\w+"
+    r"|ожида\w+|wird|werden|soll(?:en)?)\b",
+    re.IGNORECASE,
 )
 _HOW_MANY = re.compile(r"\bhow (?:many|much)\s+([^\W\d_]+)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -170,6 +189,24 @@ def counts_alike(question: str, text: str) -> bool:
     return asked is not None and not _like(asked.group(1).lower()).isdisjoint(_counted(text))
 
 
+def counts_the_like(question: str, text: str) -> bool:
+    """``counts_alike``, or a number with a unit where it is asked how much of something there is."""
+    mass = _HOW_MUCH_OF.search(question) is not None and _SIZE.search(text.lower()) is not None
+    return mass or counts_alike(question, text)
+
+
+def lacks_place(question: str, text: str) -> bool:
+    """Whether a country, a city, a company or the like is asked for, and the text has no new name."""
+    if not _PLACE_ASKED.search(question):
+        return False
+    return _named(text) <= {word[:_STEM].lower() for word in _WORD.findall(question)}
+
+
+def lacks_future(question: str, text: str) -> bool:
+    """Whether it is asked what will be, and the text says nothing of what will, may or is planned to be."""
+    return _FUTURE_ASKED.search(question) is not None and _FUTURE.search(text) is None
+
+
 @lru_cache(_QUESTIONS)
 def _asked(kind: Wanted, question: str) -> frozenset[str]:
     """What the question itself holds of what its answer may look like."""
@@ -234,6 +271,17 @@ def _people(text: str) -> frozenset[str]:
             lower = (word.lower() for word in words)
             found.update(word[:_STEM] for word in lower if not _DATE.fullmatch(word))
     return frozenset(found)
+
+
+def _named(text: str) -> set[str]:
+    """The beginnings of the words of names of any kind."""
+    found: set[str] = set()
+    for match in _CAPITALS.finditer(text):
+        words = _WORD.findall(match.group())
+        opens = _OPENS.search(text[: match.start()]) and _common(words[0])
+        lower = (word.lower() for word in words[bool(opens) :])
+        found.update(word[:_STEM] for word in lower if not _DATE.fullmatch(word))
+    return found
 
 
 def _common(word: str) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 
-__all__ = ["negated", "opposite", "other_year"]
+__all__ = ["negated", "opposite", "other_ordinal", "other_year", "turned"]
 
 _NEGATED = re.compile(
     r"\b(?:not|never|cannot|nobody|neither|without)\b|n['’]t\b|\b(?:не|никогда|никто|без)\b|\bnicht\b",
@@ -28,6 +28,25 @@ _OR_NOT = re.compile(r"\b(?:whether )?or not\b|\bnot only\b|\bне только\
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _DENYING = ("un", "in", "im", "ir", "il", "non", "non-", "dis", "mis", "anti-")
+_ORDINALS = (
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+    *("eleventh", "twelfth"),
+    *("last", "final"),
+)
+_SPELT = 12
+"""Ordinals up to here are the same spelt and in digits."""
+
+_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
+_TURNED = (
+    ("before|prior", "after|following|subsequent(?:ly)?"),
+    ("more", "less|fewer"),
+    ("most", "least|fewest"),
+    ("above|over", "below|under|beneath"),
+    ("inside|within", "outside"),
+    ("with", "without"),
+)
+"""Opposites among the words of grammar, which are no concepts; told as patterns, since each has others."""
+
 _SHORTEST = 4
 """Letters of a word that a prefix turns into its opposite."""
 
@@ -46,10 +65,41 @@ def opposite(missing: Iterable[str], text: str) -> bool:
     return any(not here.isdisjoint(_opposites(word)) for word in missing)
 
 
+def turned(question: str, text: str) -> bool:
+    """Whether the question has a word of place, time or degree, as "before", and the text its opposite."""
+    return any(
+        asked.search(question) and not asked.search(text) and told.search(text) for asked, told in _turns()
+    )
+
+
+def other_ordinal(question: str, text: str) -> bool:
+    """Whether the question has an ordinal ("second", "3rd") that the text lacks, and the text another."""
+    asked, told = _ordinals(question), _ordinals(text)
+    return bool(asked - told and told - asked)
+
+
 def other_year(question: str, text: str) -> bool:
     """Whether the question has a year that the text lacks, and the text one that the question lacks."""
     asked, told = set(_YEAR.findall(question)), set(_YEAR.findall(text))
     return bool(asked - told and told - asked)
+
+
+def _ordinals(text: str) -> set[str]:
+    low = text.lower()
+    spelt = {word for word in _WORD.findall(low) if word in _ORDINALS}
+    return spelt | {_ORDINALS[int(n) - 1] if 0 < int(n) <= _SPELT else n for n in _ORDINAL.findall(low)}
+
+
+@cache
+def _turns() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple(
+        (
+            re.compile(rf"\b(?:{one})\b", re.IGNORECASE),
+            re.compile(rf"\b(?:{other})\b", re.IGNORECASE),
+        )
+        for pair in _TURNED
+        for one, other in (pair, pair[::-1])
+    )
 
 
 def _opposites(word: str) -> set[str]:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from index.expectation import Wanted, counts_alike, lacks, wanted
+from index.expectation import (
+    Wanted,
+    counts_alike,
+    counts_the_like,
+    lacks,
+    lacks_future,
+    lacks_place,
+    wanted,
+)
 
 ASKED = [
     ("How much did the bridge cost?", Wanted.MONEY),
@@ -82,3 +90,52 @@ def test_a_thing_alike_may_be_counted_right_after_the_number(
     question: str, text: str, expected: bool
 ) -> None:
     assert expected is counts_alike(question, text)
+
+
+MASSES = [
+    ("How much water does it hold?", "It holds 8 million cubic metres.", True),
+    ("How much water does it hold?", "It holds water since 1987.", False),
+    ("How many ships are there?", "It is 8 kilometres long.", False),
+    ("How many ships are there?", "There are 8 ships.", True),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), MASSES)
+def test_how_much_of_something_is_told_in_units(question: str, text: str, expected: bool) -> None:
+    assert expected is counts_the_like(question, text)
+
+
+PLACES = [
+    ("Which country sent ships?", "Help came soon.", True),
+    ("Which country sent ships?", "Help came from Norway.", False),
+    ("Which country sent ships to Norway?", "Ships came to Norway.", True),
+    ("Which northern city sent ships?", "The ships came on Monday.", True),
+    ("Who sent ships?", "Help came soon.", False),
+    ("Какая компания строит мост?", "Мост строит «Вертикаль».", False),
+    ("Какая компания строит мост?", "Мост строят давно.", True),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), PLACES)
+def test_a_country_or_company_has_a_name_that_is_new(question: str, text: str, expected: bool) -> None:
+    assert expected is lacks_place(question, text)
+
+
+FUTURES = [
+    ("When will it reopen?", "It closed on Monday.", True),
+    ("When will it reopen?", "It is due to reopen on Monday.", False),
+    ("When did it close?", "It closed on Monday.", False),
+    ("Which are going to reopen?", "All of them closed.", True),
+    ("Когда мост будет открыт?", "Мост закрыли в мае.", True),
+    ("Когда мост будет открыт?", "Мост откроют в мае, ожидают власти.", False),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), FUTURES)
+def test_what_will_be_is_not_answered_by_what_was(question: str, text: str, expected: bool) -> None:
+    assert expected is lacks_future(question, text)
+
+
+def test_by_how_much_asks_for_no_price() -> None:
+    assert wanted("By how much did food prices go up?") is not Wanted.MONEY
+    assert wanted("How much were the prices?") is Wanted.MONEY

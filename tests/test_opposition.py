@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.opposition import negated, opposite, other_year
+from index.opposition import negated, opposite, other_ordinal, other_year, turned
 
 NEGATED = [
     ("What can not be exported?", "Timber can be exported.", True),
@@ -49,3 +49,38 @@ YEARS = [
 @pytest.mark.parametrize(("question", "text", "expected"), YEARS)
 def test_another_year_is_another_event(question: str, text: str, expected: bool) -> None:
     assert expected is other_year(question, text)
+
+
+ORDINALS = [
+    ("Who won the second race?", "Ivo won the first race.", True),
+    ("Who won the 2nd race?", "Ivo won the first race.", True),
+    ("Who won the second race?", "Ivo won the 2nd race.", False),
+    ("Who won the second race?", "Ivo won the first race and the second.", False),
+    ("Who won the 14th race?", "Ivo won the 13th race.", True),
+    ("Who won the second race?", "Ivo won the race.", False),
+    ("Who won the race?", "Ivo won the first race.", False),
+    ("Who came 0th?", "Ivo came 1st.", True),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), ORDINALS)
+def test_another_in_a_row_is_another_thing(question: str, text: str, expected: bool) -> None:
+    assert expected is other_ordinal(question, text)
+
+
+TURNED = [
+    ("What did he do before the war?", "After the war he taught.", True),
+    ("What did he do after the war?", "Prior to the war he taught.", True),
+    ("What did he do before the war?", "Before and after the war he taught.", False),
+    ("What did he do before the war?", "He taught.", False),
+    ("Which weighs more?", "The fish weighs less.", True),
+    ("What lies below the floor?", "The lamp hangs over the floor.", True),
+    ("What did he do?", "After the war he taught.", False),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), TURNED)
+def test_a_word_of_place_time_or_degree_is_turned_by_its_opposite(
+    question: str, text: str, expected: bool
+) -> None:
+    assert expected is turned(question, text)

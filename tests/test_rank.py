@@ -416,3 +416,10 @@ def test_nothing_to_rank_is_no_error(expected: Expected) -> None:
     assert [] == scored(query, candidates([1, 1], [])).tolist()
     assert np.isfinite(scored(asking(), candidates([], [""]))).all()
     assert np.isfinite(scored(asking("a", "b"), candidates([0, 0], ["", "a"]))).all()
+
+
+@given(QUERIES, any_candidates())
+def test_the_traces_of_one_candidate_are_those_that_cover_it(query: Query, found: Candidates) -> None:
+    weights = found.idf / found.idf.sum()
+    shares = [float(weights @ rank.trace(query, found, i)) for i in range(len(found.texts))]
+    np.testing.assert_allclose(features(query, found)["covered"], shares)

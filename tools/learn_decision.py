@@ -44,9 +44,12 @@ BY_HAND = {
     "count_missing": -1.75,
     "who_missing": -1.0,
     "measure_missing": -1.5,
-    "negated": -2.5,
-    "opposite": -1.5,
-    "other_year": -2.0,
+    "place_missing": -1.0,
+    "future_missing": -1.5,
+    "negated": -4.0,
+    "opposite": -2.0,
+    "other_ordinal": -2.0,
+    "other_year": -2.5,
 }
 """Weights of what is rare, or frequent in one set alone."""
 

@@ -16,7 +16,7 @@ import numpy as np
 from index.query import Query
 from index.rank.held import NEIGHBOUR_SHARE, Candidates, Floats, coverage, plain
 from index.rank.kinds import KIND_FEATURES, READ_FEATURES, counted_thing
-from index.rank.traces import TRACE_FEATURES, Grams
+from index.rank.traces import TRACE_FEATURES, Grams, trace
 from index.rank.words import WORD_FEATURES
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "features",
     "plain",
     "score",
+    "trace",
 ]
 
 WEIGHTS = {
