@@ -197,14 +197,19 @@ def counts_the_like(question: str, text: str) -> bool:
 
 def lacks_place(question: str, text: str) -> bool:
     """Whether a country, a city, a company or the like is asked for, and the text has no new name."""
-    if not _PLACE_ASKED.search(question):
+    if not _asks(_PLACE_ASKED, question):
         return False
     return _named(text) <= {word[:_STEM].lower() for word in _WORD.findall(question)}
 
 
 def lacks_future(question: str, text: str) -> bool:
     """Whether it is asked what will be, and the text says nothing of what will, may or is planned to be."""
-    return _FUTURE_ASKED.search(question) is not None and _FUTURE.search(text) is None
+    return _asks(_FUTURE_ASKED, question) and _FUTURE.search(text) is None
+
+
+@lru_cache(_QUESTIONS)
+def _asks(pattern: re.Pattern[str], question: str) -> bool:
+    return pattern.search(question) is not None
 
 
 @lru_cache(_QUESTIONS)

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 __all__ = ["negated", "opposite", "other_ordinal", "other_year", "turned"]
@@ -47,6 +47,9 @@ _TURNED = (
 )
 """Opposites among the words of grammar, which are no concepts; told as patterns, since each has others."""
 
+_QUESTIONS = 64
+"""Questions whose turning words are kept at hand: each is asked of several hits."""
+
 _SHORTEST = 4
 """Letters of a word that a prefix turns into its opposite."""
 
@@ -67,14 +70,15 @@ def opposite(missing: Iterable[str], text: str) -> bool:
 
 def turned(question: str, text: str) -> bool:
     """Whether the question has a word of place, time or degree, as "before", and the text its opposite."""
-    return any(
-        asked.search(question) and not asked.search(text) and told.search(text) for asked, told in _turns()
-    )
+    return any(not asked.search(text) and told.search(text) for asked, told in _turns_of(question))
 
 
 def other_ordinal(question: str, text: str) -> bool:
     """Whether the question has an ordinal ("second", "3rd") that the text lacks, and the text another."""
-    asked, told = _ordinals(question), _ordinals(text)
+    asked = _ordinals(question)
+    if not asked:
+        return False
+    told = _ordinals(text)
     return bool(asked - told and told - asked)
 
 
@@ -84,22 +88,25 @@ def other_year(question: str, text: str) -> bool:
     return bool(asked - told and told - asked)
 
 
-def _ordinals(text: str) -> set[str]:
+@lru_cache(_QUESTIONS)
+def _ordinals(text: str) -> frozenset[str]:
     low = text.lower()
     spelt = {word for word in _WORD.findall(low) if word in _ORDINALS}
-    return spelt | {_ORDINALS[int(n) - 1] if 0 < int(n) <= _SPELT else n for n in _ORDINAL.findall(low)}
+    return frozenset(spelt) | {
+        _ORDINALS[int(n) - 1] if 0 < int(n) <= _SPELT else n for n in _ORDINAL.findall(low)
+    }
+
+
+@lru_cache(_QUESTIONS)
+def _turns_of(question: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple((asked, told) for asked, told in _turns() if asked.search(question))
 
 
 @cache
 def _turns() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    return tuple(
-        (
-            re.compile(rf"\b(?:{one})\b", re.IGNORECASE),
-            re.compile(rf"\b(?:{other})\b", re.IGNORECASE),
-        )
-        for pair in _TURNED
-        for one, other in (pair, pair[::-1])
-    )
+    """What a question may hold, and what turns it round."""
+    patterns = [[re.compile(rf"\b(?:{side})\b", re.IGNORECASE) for side in pair] for pair in _TURNED]
+    return tuple((one, other) for pair in patterns for one, other in (pair, pair[::-1]))
 
 
 def _opposites(word: str) -> set[str]:
