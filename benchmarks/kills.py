@@ -121,7 +121,7 @@ def _under_way(telegram: StandIn) -> int:
 
 
 def _settle(telegram: StandIn) -> None:
-    """Wait until all that the killed process had sent has arrived: from then on, what comes is the next one's."""
+    """Wait until all that the killed process had sent has arrived: what comes then is the next one's."""
     quiet = time.monotonic()
     while time.monotonic() < quiet + 2 * LATENCY:
         if _under_way(telegram):

@@ -37,8 +37,8 @@ MOST_ATTEMPTS = 3
 """How often an update is tried that raises."""
 
 MOST_DEATHS = 5
-"""How often an update is tried alone, where the process ended with it in hand. Kills from elsewhere may hit one
-a few times in a row; one that ends the process does so each time.
+"""How often an update is tried alone, where the process ended with it in hand. Kills from elsewhere may hit
+one a few times in a row; one that ends the process does so each time.
 """
 
 SAME = 3 * 86_400.0

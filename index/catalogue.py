@@ -100,7 +100,7 @@ class Change:
 
     @property
     def settled(self) -> "Change":
-        """What the log keeps of it once it can be taken back no more: not how names stood before and after."""
+        """What the log keeps once it can be taken back no more: not how names stood before and after."""
         if all(step.before is None and step.after is None for step in self.steps):
             return self
         return replace(self, steps=tuple(replace(step, before=None, after=None) for step in self.steps))
