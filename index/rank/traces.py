@@ -6,7 +6,7 @@ from operator import contains
 
 import numpy as np
 
-from index.query import Query
+from index.query import Concept, Query
 from index.rank.held import Candidates, Floats, names, plain, share
 
 __all__ = ["TRACE_FEATURES", "Grams", "trace"]
@@ -51,23 +51,32 @@ def _rare_grams(grams: Grams) -> Floats:
 
 def _covered(grams: Grams) -> Floats:
     """The idf share of the question's concepts, each counting by its best trace."""
-    return share(grams.found.idf, _best(grams.query, grams.found, slice(None), grams.of_concepts()))
+    return share(grams.found.idf, _best(grams.query, grams.found, grams.of_concepts()))
 
 
 def trace(query: Query, found: Candidates, i: int) -> Floats:
-    """``[c]``: how good the best trace of concept ``c`` is in candidate ``i``, 0 to 1."""
-    runs = [_runs(plain(concept.word)) for concept in query.concepts]
-    letters = [sum(run in found.plain[i] for run in each) / len(each) for each in runs]
-    return _best(query, found, slice(i, i + 1), np.array(letters).reshape(-1, 1))[:, 0]
-
-
-def _best(query: Query, found: Candidates, which: slice, letters: Floats) -> Floats:
-    """``[c, i]``: the best trace of each concept in each of the candidates ``which``: 1 where it stands in
-    the sentence or the document's title, and less in the sentence's surroundings, in a word that is near in
-    meaning, in the letters of another form or compound. What one trace shows, a second adds nothing to.
+    """``[c]``: how good the best trace of concept ``c`` is in candidate ``i``, 0 to 1; without arrays, as few
+    candidates are asked for.
     """
-    near = np.clip((found.near[:, which] - _NOISE) / (1 - _NOISE), 0, 1)
-    places = [worth * (getattr(found, field)[:, which] > 0) for field, worth in _PLACES.items()]
+    traces = (_trace(concept, found, c, i) for c, concept in enumerate(query.concepts))
+    return np.fromiter(traces, float, len(query.concepts))
+
+
+def _trace(concept: Concept, found: Candidates, c: int, i: int) -> float:
+    stands = (worth for field, worth in _PLACES.items() if getattr(found, field)[c, i] > 0)
+    near = 0.0 if concept.name else (float(found.near[c, i]) - _NOISE) / (1 - _NOISE)
+    runs = _runs(plain(concept.word))
+    letters = sum(run in found.plain[i] for run in runs) / len(runs)
+    return max(*stands, near, _LETTERS * letters, 0.0)
+
+
+def _best(query: Query, found: Candidates, letters: Floats) -> Floats:
+    """``[c, i]``: the best trace of each concept in each candidate: 1 where it stands in the sentence or the
+    document's title, and less in the sentence's surroundings, in a word that is near in meaning, in the
+    letters of another form or compound. What one trace shows, a second adds nothing to.
+    """
+    near = np.clip((found.near - _NOISE) / (1 - _NOISE), 0, 1)
+    places = [worth * (getattr(found, field) > 0) for field, worth in _PLACES.items()]
     return np.asarray(np.maximum.reduce([*places, np.where(names(query), 0.0, near), _LETTERS * letters]))
 
 
