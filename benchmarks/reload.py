@@ -24,7 +24,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from powercuts import QUICK
 
-from bot.engine import Engine, answered
+from bot.engine import Engine
+from bot.finding import answered
 from index.build import update
 from index.search import Index
 

@@ -11,7 +11,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import compress
 
+from index.filters import ANYWHERE, Within
 from index.model import Hit, Reference, Results, Sentence
 
 __all__ = [
@@ -39,7 +41,9 @@ CLOSEST_CONFIDENCE = 0.2
 """At least this for a passage that may not answer."""
 
 NAME_UNHEARD = 0.36
-"""The most that is left where no source has a name or number of the question: never an answer."""
+"""The most that is left where no source has a name or number of the question, or the sentence not the phrase
+that was quoted: never an answer.
+"""
 
 MOST_SHOWN = 3
 AS_GOOD = 0.3
@@ -97,6 +101,7 @@ class Answer:
     corrected: dict[str, str] | None = None
     undated_left_out: int = 0
     suggestion: str | None = None
+    within: Within = ANYWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +119,17 @@ def searchable(question: str) -> bool:
 
 
 def confidence(results: Results) -> float:
-    """How far the best hit may be taken for an answer, 0 to 1."""
+    """How far the best hit may be taken for an answer, 0 to 1.
+
+    A sentence that passes all filters is sure where nothing else was asked; one without the phrase that was
+    quoted is never an answer.
+    """
     if not results.hits:
         return 0.0
-    return _confidence_in(results.hits[0])
+    if results.within.alone:
+        return 1.0
+    sure = _confidence_in(results.hits[0])
+    return min(sure, NAME_UNHEARD) if results.within.unheld else sure
 
 
 def _confidence_in(hit: Hit) -> float:
@@ -127,21 +139,39 @@ def _confidence_in(hit: Hit) -> float:
     return min(sure, NAME_UNHEARD) if hit.evidence.name_unheard else sure
 
 
-def answer(results: Results) -> Answer:
-    """Decide what is shown."""
+def answer(results: Results, most: int | None = None) -> Answer:
+    """Decide what is shown; of the hits, no more than ``most`` are kept."""
     sure = confidence(results)
     outcome = _outcome(sure)
-    shown = _shown(results.hits, outcome)
+    hits = _ordered(results, outcome)[:most]
     return Answer(
         results.question,
         outcome,
         sure,
-        shown,
-        results.hits,
+        hits[:MOST_SHOWN] if results.within.alone else _shown(hits, outcome),
+        hits,
         results.corrected,
         results.undated_left_out,
         results.suggestion,
+        results.within,
     )
+
+
+def _ordered(results: Results, outcome: Outcome) -> tuple[Hit, ...]:
+    """The hits as they were found; where what is new is asked for, those that answer come first, the newest
+    before the others. Whether there is an answer does not depend on that.
+    """
+    within = results.within
+    if not within.filters.newest or within.alone or outcome is not Outcome.ANSWER:
+        return results.hits
+    sure = [_confidence_in(hit) >= ANSWER_CONFIDENCE for hit in results.hits]
+    answers = sorted(compress(results.hits, sure), key=_date, reverse=True)
+    return (*answers, *(hit for hit, answers in zip(results.hits, sure, strict=True) if not answers))
+
+
+def _date(hit: Hit) -> str:
+    """ISO dates are in order as they are written; what has none is older than all."""
+    return hit.sentence.citation.date or ""
 
 
 def unmentioned(answer: Answer) -> tuple[str, ...]:
@@ -156,7 +186,7 @@ def _shown(hits: tuple[Hit, ...], outcome: Outcome) -> tuple[Hit, ...]:
     """One quote is the rule; more where each is an answer and as good as the first."""
     if outcome is not Outcome.ANSWER:
         return hits[: outcome is Outcome.CLOSEST]
-    level = hits[0].score - AS_GOOD
+    level = max(hit.score for hit in hits) - AS_GOOD
     more = (hit for hit in hits[1:MOST_SHOWN] if hit.score >= level)
     return (hits[0], *(hit for hit in more if _confidence_in(hit) >= ANSWER_CONFIDENCE))
 

@@ -15,9 +15,10 @@ from importlib import import_module
 from rich.text import Text
 
 from bot import terminal
-from bot.answer import Outcome, answer, searchable
+from bot.answer import Outcome, searchable
+from bot.finding import answered
 from bot.texts import en
-from index.model import Hit, Results, Sentence, Turn
+from index.model import Hit, Sentence, Turn
 from index.search import Index
 
 __all__ = ["Conversation", "Reply", "converse"]
@@ -76,13 +77,11 @@ class Conversation:
         return None
 
     def _answer(self, question: str) -> Reply:
-        known = searchable(question)
-        found = self._index.search(question, self._history) if known else Results(question, ())
-        reply = answer(found)
+        reply = answered(self._index, question, self._history)
         self._hits, self._at, self._width = (), 0, 0
         if reply.outcome is not Outcome.NONE:
             self._hits, self._at = reply.hits, max(len(reply.shown) - 1, 0)
-        if known:
+        if searchable(question):
             turn = Turn(question, reply.shown[0].sentence.text if reply.shown else "")
             self._history = [*self._history, turn][-REMEMBERED:]
         return Reply(tuple(terminal.answered(reply, self._index.sentence)))

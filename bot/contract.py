@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bot.answer import Answer, Outcome
+from bot.texts import en
 from index.errors import QuothError
 from index.model import Hit, Turn
 
@@ -35,6 +36,7 @@ def answer_object(answer: Answer, limit: int) -> dict[str, Any]:
         "hits": _hits(answer, limit),
         "corrected": answer.corrected or None,
         "undated_left_out": answer.undated_left_out,
+        "hints": list(en.remarks(answer.within)),
     }
 
 
@@ -46,6 +48,8 @@ def batch_object(asked: Asked, answer: Answer, limit: int) -> dict[str, Any]:
         "outcome": answer.outcome,
         "confidence": answer.confidence,
         "hits": _hits(answer, limit),
+        "undated_left_out": answer.undated_left_out,
+        "hints": list(en.remarks(answer.within)),
     }
 
 

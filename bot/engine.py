@@ -15,23 +15,22 @@ import contextlib
 import math
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from bot.answer import Answer, answer, searchable
 from index.build import Notice, Now, Progress, Report, open_now, open_served, source_of
 from index.catalogue import Change
 from index.changes import Add, Corpus, Remove, Restore, Undo
 from index.child import Build
 from index.errors import CorpusError, DamagedError, QuothError, StoreError
-from index.model import Results, Sentence, Turn
+from index.model import Sentence
 from index.search import Index
 from index.store import Store
 
-__all__ = ["CANDIDATES", "WORKERS", "Alarm", "Engine", "answered"]
+__all__ = ["WORKERS", "Alarm", "Engine"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,12 +40,6 @@ Alarm = Callable[[StoreError | None], None]
 
 WORKERS = 1
 """Threads that search. More only take the interpreter's lock from one another, and from the event loop."""
-
-CANDIDATES = 10
-"""Hits looked at for a decision, and pages to turn."""
-
-SHOWN = 1
-"""Of them, those that an answer shows: the others are looked up when their page is turned to."""
 
 FOLLOW_EVERY = 1.0
 """Seconds between two looks for a generation that another process has committed."""
@@ -409,10 +402,3 @@ def _soon(loop: asyncio.AbstractEventLoop, notice: Notice, line: str) -> None:
 
 def _ignore(_: object) -> None:
     """Nobody listens yet."""
-
-
-def answered(index: Index, question: str, history: Sequence[Turn] = ()) -> Answer:
-    """The answer to a question; ``history`` is what was asked before it, oldest first."""
-    if not searchable(question):
-        return answer(Results(question, ()))
-    return answer(index.search(question, history, CANDIDATES, detailed=SHOWN))

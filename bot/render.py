@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from telegram import MessageEntity
 from telegram.helpers import create_deep_linked_url
@@ -46,6 +46,8 @@ RUNS = 20
 """Stretches of a document in one message of context."""
 MARKS = 90
 """Matches marked in a message; the other entities are the quote, the link and the lines around."""
+REMARKS = 3
+"""Things said of a question's filters in one message."""
 EXAMPLES = 3
 
 
@@ -260,7 +262,8 @@ def _runs(text: str, sentences: Iterable[Sentence]) -> list[list[Sentence]]:
 
 def _nothing_found(answer: Answer) -> Message:
     suggestion = answer.suggestion
-    text = Text().add(en.NOTHING_FOUND if searchable(answer.question) else en.NOTHING_TO_SEARCH)
+    none = en.nothing_found(answer.within) if searchable(answer.question) else en.NOTHING_TO_SEARCH
+    text = Text().add(visible(none))
     text.extend(_remarks(answer))
     if not suggestion or not searchable(suggestion):
         return _message(text)
@@ -276,10 +279,13 @@ def _doubts(answer: Answer) -> Text:
 
 
 def _remarks(answer: Answer) -> Text:
-    said = en.searched if answer.outcome is Outcome.NONE else en.corrected
-    corrected = visible(said(answer.corrected)) if answer.corrected else ""
+    respelt = en.searched if answer.outcome is Outcome.NONE else en.corrected
+    corrected = visible(respelt(answer.corrected)) if answer.corrected else ""
     undated = en.undated(answer.undated_left_out) if answer.undated_left_out else ""
-    return Text().line(corrected, MessageEntity.ITALIC).line(undated, MessageEntity.ITALIC)
+    text = Text()
+    for said in (corrected, undated, *islice(map(visible, en.remarks(answer.within)), REMARKS)):
+        text.line(said, MessageEntity.ITALIC)
+    return text
 
 
 def _cited(citation: Citation, limit: int = LINE_LIMIT) -> str:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 
 from bot.answer import Answer, Outcome, searchable
 from bot.batches import Batches
-from bot.engine import Engine, answered
+from bot.engine import Engine
 from bot.entry import arrived, before_the_next
+from bot.finding import answered
 from bot.place import Place
 from bot.render import Message, Renderer
 from bot.state import FOLLOWED, Found, Shown, State
@@ -31,6 +32,9 @@ TOGETHER = 4
 
 REMEMBERED = 8
 """Earlier questions of a chat: nobody follows up on one further back."""
+
+SHOWN = 1
+"""Hits that an answer shows: the others are looked up when their page is turned to."""
 
 PLACES = 4096
 """Places whose earlier questions are kept at hand."""
@@ -135,7 +139,7 @@ class Replies:
 
     def _found(self, index: Index, question: Question) -> Answer:
         history = self._history(index, question)
-        answer = answered(index, question.text, history)
+        answer = answered(index, question.text, history, detailed=SHOWN)
         if question.instead is None and searchable(question.text):
             said = answer.shown[0].sentence.text if answer.shown else ""
             self._keep(question.place, (*history, Turn(question.text, said))[-REMEMBERED:])

@@ -54,8 +54,8 @@ def _wrapped(line: Text, console: Console) -> Text:
 def answered(answer: Answer, find: Find, limit: int | None = None) -> list[Text]:
     """The lines of an answer; with ``limit``, up to so many quotes instead of those of the answer alone."""
     if answer.outcome is Outcome.NONE:
-        said = en.NOTHING_FOUND if searchable(answer.question) else en.NOTHING_TO_SEARCH
-        return [Text(said), *_remarks(answer)]
+        none = en.nothing_found(answer.within) if searchable(answer.question) else en.NOTHING_TO_SEARCH
+        return [Text(visible(none)), *_remarks(answer)]
     lines = [Text(en.CLOSEST, "italic")] if answer.outcome is Outcome.CLOSEST else []
     for number, hit in enumerate(answer.hits[:limit] if limit else answer.shown):
         lines += [Text(""), *quoted(hit, find)] if number else quoted(hit, find)
@@ -71,6 +71,7 @@ def _remarks(answer: Answer) -> list[Text]:
         remarks.append(en.searched(answer.corrected) if none else en.corrected(answer.corrected))
     if answer.undated_left_out:
         remarks.append(en.undated(answer.undated_left_out))
+    remarks += en.remarks(answer.within)
     if answer.suggestion and answer.outcome is Outcome.NONE:
         remarks.append(en.did_you_mean(answer.suggestion))
     return [Text(visible(remark), "dim") for remark in remarks]

@@ -10,12 +10,15 @@ that a pronoun in it stands for, ``before`` and ``after`` the impact in the rows
 document, and ``title`` the highest impact for a term of the document's given title, ``topic`` for one of the
 beginning of a document without. The best ``pool`` go on to stage two as ``rank.Candidates``: for each the
 impact of each concept in each field and in its paragraph, how near its words are to the question's, and its
-text. Equal scores are cut by quote id.
+text. Equal scores are cut by quote id. Where only some sentences may be found, the best ``pool`` of these go
+on too, beside the others: features are shares of the best candidate's, and no sentence should come before
+another only because a third was filtered out.
 
 The final order is rank/'s business.
 """
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +34,7 @@ from index.rank import Candidates, plain
 from index.views import Views
 from index.words import spread
 
-__all__ = ["AROUND", "POOL", "StageOne"]
+__all__ = ["AROUND", "POOL", "StageOne", "taken"]
 
 POOL = 100
 """Candidates that stage one hands to stage two."""
@@ -46,6 +49,7 @@ _NAME_IMPACT = 0.9
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 Found = tuple[Numbers, Floats]
 """``(sentences, tf)`` of a term, ascending."""
 
@@ -66,12 +70,26 @@ class StageOne:
         self._generation, self._views, self._pool = generation, views, pool
         self._bm25 = BM25.over(generation)
 
-    def find(self, query: Query) -> tuple[Numbers, Candidates | None]:
-        """The numbers of the best candidates, best first, and their features' raw material."""
-        terms = {term for concept in query.concepts for term, _ in concept.terms}
-        stands = {term: self._standing(term) for term in terms if self._generation.holds(term)}
-        numbers = self._best(query, stands)
+    def find(self, query: Query, passing: Flags | None = None) -> tuple[Numbers, Candidates | None]:
+        """The numbers of the best candidates, best first, and their features' raw material; behind them those
+        of the best ``passing`` that are not among them.
+        """
+        stands = self._stands(query)
+        scores = self._scores(query, stands)
+        numbers = self._best(scores)
+        if passing is not None:
+            numbers = _joined(numbers, self._best(np.where(passing, scores, 0.0)))
         return numbers, self._candidates(query, numbers, stands) if len(numbers) else None
+
+    def found_among(self, query: Query, rows: Flags) -> Numbers:
+        """Those of the rows that the query finds, however far behind."""
+        if not rows.any():
+            return np.empty(0, dtype=np.int64)
+        return np.flatnonzero((self._scores(query, self._stands(query)) > 0) & rows)
+
+    def _stands(self, query: Query) -> dict[str, _Standing]:
+        terms = {term for concept in query.concepts for term, _ in concept.terms}
+        return {term: self._standing(term) for term in terms if self._generation.holds(term)}
 
     def _standing(self, term: str) -> _Standing:
         generation = self._generation
@@ -82,17 +100,19 @@ class StageOne:
             generation.about(term),
         )
 
-    def _best(self, query: Query, stands: Mapping[str, _Standing]) -> Numbers:
+    def _best(self, scores: Floats) -> Numbers:
         """The numbers of the best candidates, best first; equal ones by quote id, which says nothing but is
         the same however the corpus came to be.
         """
+        return top(scores, self._pool, tie=self._generation.quote_numbers)
+
+    def _scores(self, query: Query, stands: Mapping[str, _Standing]) -> Floats:
         scores = np.zeros(len(self._generation.lengths) + 1)
         for concept in query.concepts:
             for term, weight in concept.terms:
                 if term in stands:
                     self._add(scores, stands[term], self._bm25.weight(term) * weight * concept.weight)
-        scores = np.where(self._generation.findable, scores[:-1], 0.0)
-        return top(scores, self._pool, tie=self._generation.quote_numbers)
+        return np.where(self._generation.findable, scores[:-1], 0.0)
 
     def _add(self, scores: Floats, standing: _Standing, share: float) -> None:
         """Add what a term brings in each field; the entry after the last row takes what falls beyond it."""
@@ -205,6 +225,29 @@ class StageOne:
         sums = np.concatenate([[0.0], np.cumsum(tf)])
         count = sums[last] - sums[first]
         return np.asarray(count / (count + self._bm25.k1 * (1 - self._bm25.b + self._bm25.b * lengths)))
+
+
+_OF_CONCEPTS = ("idf", "rarity")
+"""Of ``Candidates``, what belongs to concepts alone."""
+
+
+def taken(found: Candidates, places: Numbers) -> Candidates:
+    """Some of the candidates, in this order."""
+    taken = {}
+    for name in (each.name for each in fields(found)):
+        values = getattr(found, name)
+        if name in _OF_CONCEPTS:
+            taken[name] = values
+        elif isinstance(values, tuple):
+            taken[name] = tuple(values[place] for place in places.tolist())
+        else:
+            taken[name] = values[..., places]
+    return Candidates(**taken)
+
+
+def _joined(first: Numbers, others: Numbers) -> Numbers:
+    """The first, then those of the others that are not among them."""
+    return np.concatenate([first, others[~np.isin(others, first)]])
 
 
 def _among(ascending: Numbers, numbers: Numbers) -> Floats:

@@ -101,7 +101,7 @@ def rank_all(
         build_sentences(documents, Path(folder))
         with Index.open(Path(folder)) as index:
             for question in questions:
-                results = index.search(question.text, question.history, DEPTH)
+                results = index.search_literally(question.text, question.history, DEPTH)
                 found = ((hit.sentence.citation, hit.score) for hit in results.hits[:DEPTH])
                 places = ((_place(citation, numbers), score) for citation, score in found)
                 yield Ranking(question, tuple(places), confidence(results))

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from index.filters import ANYWHERE, Within
+
 __all__ = [
     "UNKNOWN_LANGUAGE",
     "Citation",
@@ -248,7 +250,8 @@ class Results:
     """What a search found, best first. ``corrected`` maps a word typed to the word searched instead.
 
     ``suggestion`` is the question with words that the sources lack spelt as the nearest ones that they hold,
-    where those were not near enough to be searched for.
+    where those were not near enough to be searched for. ``undated_left_out`` counts the documents without a
+    date that a filter by date leaves out though they hold a sentence that the rest of the question finds.
     """
 
     question: str
@@ -256,6 +259,7 @@ class Results:
     corrected: dict[str, str] | None = None
     undated_left_out: int = 0
     suggestion: str | None = None
+    within: Within = ANYWHERE
 
 
 @dataclass(frozen=True, slots=True)

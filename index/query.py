@@ -2,18 +2,20 @@
 
 A concept is one content word of the question. Its terms are the word's own in each language of the corpus at
 weight 1 and its thesaurus relations at a lower one, so that a sentence is judged by concepts, not by how many
-synonyms it repeats. A question that does not stand alone borrows the concepts of the one before it.
+synonyms it repeats. A question that does not stand alone borrows the concepts of the one before it, and its
+filters unless it has some of its own. What filters are is filters.py's business.
 
 It does not know how often a term occurs: weights by idf are candidates.py's business.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
 from index.analyze import Analyzer, Word, words
+from index.filters import ANYWHERE, Filters, Parsed, Within, parse
 from index.language import asking_words, detect, function_words
 from index.model import Turn
 
@@ -32,6 +34,9 @@ _LONGEST_QUESTION = 2_000
 """Code points read of a question."""
 
 _MOST_CONCEPTS = 40
+
+Reading = Callable[[str], Parsed]
+"""How a text is read: ``filters.parse``, ``unquoted`` or ``taken_literally``."""
 
 
 class Expected(StrEnum):
@@ -60,15 +65,17 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to look for. Without concepts there is nothing to search for.
+    """What to look for. Without concepts and filters there is nothing to search for.
 
-    ``answered`` are the sentences shown before in a conversation that the question leans on.
+    ``question`` is the plain one, without its filters. ``answered`` are the sentences shown before in a
+    conversation that the question leans on.
     """
 
     question: str
     concepts: tuple[Concept, ...]
     expected: Expected = Expected.OTHER
     answered: tuple[str, ...] = ()
+    within: Within = ANYWHERE
 
 
 _QUESTION_WORDS = {
@@ -126,34 +133,64 @@ class Reader(NamedTuple):
     related: Mapping[str, Sequence[str]]
 
 
-def understand(question: str, readers: Sequence[Reader], history: Sequence[Turn] = ()) -> Query:
-    """The query of a question; ``readers`` are those of the corpus' languages, the commonest first."""
-    question = question[:_LONGEST_QUESTION]
-    concepts = _concepts(question, readers)
+def understand(
+    question: str, readers: Sequence[Reader], history: Sequence[Turn] = (), read: Reading = parse
+) -> Query:
+    """The query of a question; ``readers`` are those of the corpus' languages, the commonest first, and
+    ``read`` says which filters it and those before it hold.
+    """
+    parsed = read(question[:_LONGEST_QUESTION])
+    concepts, filters = _concepts(parsed.question, readers), parsed.filters
     answered: tuple[str, ...] = ()
-    if history and _leans(question, concepts):
-        concepts += _borrowed(concepts, history, readers)
+    inherited = False
+    if history and not parsed.alone and _leans(parsed.question, concepts):
+        earlier = list(_leant_on(history, readers, read))
+        concepts += _borrowed(concepts, [each for _, each in earlier])
         answered = tuple(turn.answer for turn in history if turn.answer)
-    return Query(question, tuple(concepts[:_MOST_CONCEPTS]), _expected(question), answered)
+        if not filters.unquoted():
+            before = _last_filters([each for each, _ in earlier])
+            inherited = bool(before)
+            filters = replace(before, phrases=filters.phrases)
+    alone = parsed.alone or (not concepts and bool(filters))
+    within = Within(filters, parsed.hints, inherited, alone) if filters or parsed.hints else ANYWHERE
+    return Query(
+        parsed.question, tuple(concepts[:_MOST_CONCEPTS]), _expected(parsed.question), answered, within
+    )
 
 
 def _leans(question: str, concepts: list[Concept]) -> bool:
     return len(concepts) < 2 or bool(_LEANING.search(question))
 
 
-def _borrowed(own: list[Concept], history: Sequence[Turn], readers: Sequence[Reader]) -> list[Concept]:
+def _leant_on(
+    history: Sequence[Turn], readers: Sequence[Reader], read: Reading
+) -> Iterator[tuple[Parsed, list[Concept]]]:
+    """The questions before, the last one first, up to one that stands alone."""
+    for turn in reversed(history):
+        parsed = read(turn.question[:_LONGEST_QUESTION])
+        concepts = _concepts(parsed.question, readers)
+        yield parsed, concepts
+        if parsed.alone or not _leans(parsed.question, concepts):
+            return
+
+
+def _borrowed(own: list[Concept], earlier: Sequence[list[Concept]]) -> list[Concept]:
     """The concepts of the last question that stands alone, and of those between it and now."""
     taken = {concept.terms[0][0] for concept in own}
     found: list[Concept] = []
-    for turn in reversed(history):
-        earlier = _concepts(turn.question[:_LONGEST_QUESTION], readers)
-        for concept in earlier:
+    for concepts in earlier:
+        for concept in concepts:
             if concept.terms[0][0] not in taken:
                 taken.add(concept.terms[0][0])
                 found.append(replace(concept, weight=BORROWED_WEIGHT * concept.weight))
-        if not _leans(turn.question, earlier):
-            break
     return found
+
+
+def _last_filters(earlier: Sequence[Parsed]) -> Filters:
+    """The filters that held for the question before, which may have inherited them itself. Its phrases are
+    words like the others, and borrowed as such.
+    """
+    return next((filters for each in earlier if (filters := each.filters.unquoted())), Filters())
 
 
 def _expected(question: str) -> Expected:

@@ -1,6 +1,7 @@
 """The engine's only door: a question in, hits out, and every view of a stored sentence.
 
     question -query-> concepts -candidates (postings, bm25)-> candidates with surroundings -rank-> Hits
+                      filters -masks-> the sentences among which that is done
 
 An ``Index`` is one generation and never changes; it may be used from several threads.
 
@@ -13,18 +14,20 @@ from functools import lru_cache, partial, wraps
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import rank
 from index.analyze import Analyzer
-from index.candidates import StageOne
+from index.candidates import StageOne, taken
 from index.duplicates import same_facts
 from index.errors import StoreError
 from index.evidence import Weigher
+from index.filters import taken_literally, unquoted
 from index.generation import Generation
+from index.masks import Mask, Masks, phrase_spans
 from index.model import Document, Evidence, Hit, Reference, Results, Sentence, Span, Stats, Token, Turn
 from index.query import Concept, Query, Reader, understand
 from index.respell import Respelt, Speller
@@ -44,8 +47,30 @@ and sentences whose tokens are, since many questions are answered by the same on
 WEIGHED = 3
 """Hits that may be an answer, and so have evidence."""
 
+BEST_OF = 30
+"""Hits among which those that answer come in the order of their dates, where that is asked for; all of them
+have evidence.
+"""
+
+_SAME = 3
+"""Times as many sentences as asked for are listed at most, since some say the same."""
+
+_UNWEIGHED = Evidence(0.0, (), name_unheard=False)
+
+_LISTED = Evidence(1.0, (), name_unheard=False)
+"""Of a sentence that is all that was asked for."""
+
 CONTEXT = 2
 """Neighbours on each side that a hit carries."""
+
+
+class _Pool(NamedTuple):
+    """Candidates with their numbers and final scores; the first ``weighed`` hits get evidence."""
+
+    numbers: NDArray[np.int64]
+    found: rank.Candidates
+    scores: NDArray[np.float64]
+    weighed: int
 
 
 def _sound(method: Callable[Concatenate["Index", P], T]) -> Callable[Concatenate["Index", P], T]:
@@ -80,6 +105,7 @@ class Index:
         ]
         self._speller = Speller(generation, self._readers)
         self._stage_one = StageOne(generation, self._views)
+        self._masks = Masks(generation, self._readers)
         self._recent = lru_cache(RECENT)(self._search)
         self._tokens = lru_cache(RECENT)(self._analysed)
 
@@ -153,33 +179,100 @@ class Index:
         """The best ``limit`` sentences for a question, best first; ``history`` is oldest first.
 
         Hits beyond the first ``detailed`` (None: all) come without highlights, references, speaker
-        and neighbours, those beyond the third without evidence.
+        and neighbours, those beyond the third without evidence. Where the question asks for what is new,
+        there are up to ``BEST_OF`` hits, all with evidence and details: to put those that answer in the order
+        of their dates is up to whoever decides which do.
         Deterministic: equal scores are ordered by document id and place. The latest results are remembered.
         """
-        found = self._recent(understand(question, self._readers, history), limit, detailed)
-        return replace(found, question=question)
+        return self._asked(understand(question, self._readers, history), question, limit, detailed)
+
+    @_sound
+    def search_unquoted(
+        self, question: str, history: Sequence[Turn] = (), limit: int = 10, detailed: int | None = None
+    ) -> Results:
+        """The same, but that sentences need not hold the question's phrases."""
+        return self._asked(understand(question, self._readers, history, unquoted), question, limit, detailed)
+
+    @_sound
+    def search_literally(self, question: str, history: Sequence[Turn] = (), limit: int = 10) -> Results:
+        """The same of a question in which nothing is a filter, as in a set of questions to measure by."""
+        query = understand(question, self._readers, history, taken_literally)
+        return self._asked(query, question, limit, None)
+
+    def _asked(self, query: Query, question: str, limit: int, detailed: int | None) -> Results:
+        return replace(self._recent(query, limit, detailed), question=question)
 
     def _search(self, asked: Query, limit: int, detailed: int | None) -> Results:
         respelt = self._speller.respell(asked)
-        query, question = respelt.query, asked.question
-        numbers, found = self._stage_one.find(query)
+        if not asked.within.filters:
+            return self._ranked(respelt, limit, detailed)
+        mask = self._masks.of(asked.within.filters)
+        results = self._within(respelt, mask, limit, detailed)
+        corrected = {**(results.corrected or {}), **(mask.named if results.hits else {})} or None
+        suggestion = f"{results.suggestion} {asked.within.filters}".strip() if results.suggestion else None
+        within = replace(asked.within, hints=(*asked.within.hints, *mask.hints))
+        return replace(results, corrected=corrected, suggestion=suggestion, within=within)
+
+    def _within(self, respelt: Respelt, mask: Mask, limit: int, detailed: int | None) -> Results:
+        """What the query finds among the sentences that pass; all of them where nothing else is asked."""
+        query = respelt.query
+        listed = query.within.alone and (query.within.filters.newest or not query.concepts)
+        if not listed:
+            left_out = self._stage_one.found_among(query, mask.undated)
+            results = self._ranked(respelt, limit, detailed, mask)
+        elif mask.narrows or query.within.filters.newest:
+            left_out = np.flatnonzero(mask.undated)
+            results = self._listed(query, mask, limit)
+        else:
+            return Results(query.question, ())
+        return replace(results, undated_left_out=self._masks.documents(left_out))
+
+    def _listed(self, query: Query, mask: Mask, limit: int) -> Results:
+        """The newest of the sentences that pass; what says the same is listed once."""
+        numbers = self._masks.newest(mask.rows, _SAME * max(limit, 0)).tolist()
+        found = [self._views.at(number) for number in numbers]
+        texts = [sentence.text for sentence in found]
+        same = same_facts(range(len(found)), texts, list(map(rank.plain, texts)))
+        hits = (self._listing([found[i] for i in group]) for group in same)
+        terms = _terms(query)
+        return Results(
+            query.question, tuple(self._detailed(hit, terms, mask.phrases) for hit in islice(hits, limit))
+        )
+
+    @staticmethod
+    def _listing(same: Sequence[Sentence]) -> Hit:
+        first = same[0]
+        others = {sentence.citation.document for sentence in same} - {first.citation.document}
+        return Hit(first, 0.0, _LISTED, also_in=tuple(sorted(others)))
+
+    def _ranked(
+        self, respelt: Respelt, limit: int, detailed: int | None, mask: Mask | None = None
+    ) -> Results:
+        query = respelt.query
+        nothing = Results(query.question, (), suggestion=respelt.suggestion, within=query.within)
+        newest = query.within.filters.newest
+        numbers, found = self._stage_one.find(query, None if mask is None else mask.rows)
         if found is None or limit < 1:
-            return Results(question, (), suggestion=respelt.suggestion)
+            return nothing
         columns = rank.features(query, found)
         scores = rank.score(columns)
+        if mask is not None:
+            kept = np.flatnonzero(mask.rows[numbers])
+            if not len(kept):
+                return nothing
+            numbers, found, scores = numbers[kept], taken(found, kept), scores[kept]
+            columns = {name: values[kept] for name, values in columns.items()}
         ranks = list(zip((-scores).tolist(), found.places, strict=True))
         order = sorted(range(len(ranks)), key=ranks.__getitem__)
         weigher = Weigher(query, found, columns, self._is_unheard)
-        hits = list(
-            islice(
-                self._hits(numbers, found, scores, weigher, same_facts(order, found.texts, found.plain)),
-                limit,
-            )
-        )
-        terms = {term for concept in query.concepts for term, _ in concept.terms}
-        whole = len(hits) if detailed is None else detailed
-        shown = (*(self._detailed(hit, terms) for hit in hits[:whole]), *hits[whole:])
-        return Results(question, shown, self._corrected(respelt, hits[0]), suggestion=respelt.suggestion)
+        facts = same_facts(order, found.texts, found.plain)
+        most = max(limit, BEST_OF) if newest else limit
+        pool = _Pool(numbers, found, scores, most if newest else WEIGHED)
+        hits = list(islice(self._hits(pool, weigher, facts), most))
+        whole = len(hits) if detailed is None or newest else detailed
+        terms, phrases = _terms(query), mask.phrases if mask is not None else ()
+        shown = (*(self._detailed(hit, terms, phrases) for hit in hits[:whole]), *hits[whole:])
+        return replace(nothing, hits=shown, corrected=self._corrected(respelt, hits[0]))
 
     def _corrected(self, respelt: Respelt, hit: Hit) -> dict[str, str] | None:
         """Of the words searched for as spelt otherwise, those that brought the first hit."""
@@ -199,7 +292,7 @@ class Index:
         """What stage two orders, in the order of stage one: sentences, and ``[sentence, feature]`` in the
         order of ``rank.WEIGHTS``.
         """
-        query = self._speller.respell(understand(question, self._readers, history)).query
+        query = self._speller.respell(understand(question, self._readers, history, taken_literally)).query
         numbers, found = self._stage_one.find(query)
         if found is None:
             return [], np.empty((0, len(rank.WEIGHTS)))
@@ -207,25 +300,20 @@ class Index:
         sentences = [self._views.at(number) for number in numbers.tolist()]
         return sentences, np.stack([columns[name] for name in rank.WEIGHTS], axis=1)
 
-    def _hits(
-        self,
-        numbers: NDArray[np.int64],
-        found: rank.Candidates,
-        scores: NDArray[np.float64],
-        weigher: Weigher,
-        facts: Iterable[list[int]],
-    ) -> Iterator[Hit]:
+    def _hits(self, pool: _Pool, weigher: Weigher, facts: Iterable[list[int]]) -> Iterator[Hit]:
         """One hit for each group of candidates that say the same: the newest of the equal ones."""
+        numbers, found = pool.numbers, pool.found
         for place, group in enumerate(facts):
             documents = {found.places[j][0] for j in group}
             i = group[0]
             if len(group) > 1:
                 i = max(group, key=lambda j: (found.plain[j] == found.plain[i], self._date(int(numbers[j]))))
             sentence = self._views.at(int(numbers[i]))
+            weighs = place < pool.weighed
             yield Hit(
                 sentence=sentence,
-                score=float(scores[i]),
-                evidence=self._weighed(weigher, i, sentence) if place < WEIGHED else Evidence(0.0, (), False),
+                score=float(pool.scores[i]),
+                evidence=self._weighed(weigher, i, sentence) if weighs else _UNWEIGHED,
                 also_in=tuple(sorted(documents - {found.places[i][0]})),
             )
 
@@ -237,12 +325,12 @@ class Index:
         """The date of a sentence's document, "" for none; ISO dates are in order as they are written."""
         return self._views.record(*self._views.document_place(number)).metadata.date or ""
 
-    def _detailed(self, hit: Hit, terms: set[str]) -> Hit:
-        """The hit with what only a shown one needs; ``terms`` are the query's."""
+    def _detailed(self, hit: Hit, terms: set[str], phrases: Sequence[str] = ()) -> Hit:
+        """The hit with what only a shown one needs; ``terms`` and ``phrases`` are the query's."""
         before, after = self.neighbours(hit.sentence, CONTEXT)
         return replace(
             hit,
-            highlights=self._highlights(hit.sentence, terms),
+            highlights=self._highlights(hit.sentence, terms, phrases),
             refers_to=self.references(hit.sentence),
             speaker=self.speaker(hit.sentence),
             before=tuple(neighbour.text for neighbour in before),
@@ -253,9 +341,13 @@ class Index:
         """Whether the corpus has neither the word nor one that may stand for it."""
         return not any(self._generation.df(term) for term, _ in concept.terms)
 
-    def _highlights(self, sentence: Sentence, terms: set[str]) -> tuple[Span, ...]:
+    def _highlights(self, sentence: Sentence, terms: set[str], phrases: Sequence[str]) -> tuple[Span, ...]:
         tokens = self._tokens(sentence)
-        return tuple(Span(token.start, token.end) for token in tokens if token.term in terms)
+        single = (Span(token.start, token.end) for token in tokens if token.term in terms)
+        if not phrases:
+            return tuple(single)
+        whole = (span for phrase in phrases for span in phrase_spans(phrase, sentence.text))
+        return _apart([*single, *whole])
 
     def _analysed(self, sentence: Sentence) -> list[Token]:
         record = self._views.record(*self._views.document_place(sentence.number))
@@ -306,3 +398,18 @@ class Index:
     def outline(self, document_id: str) -> tuple[int, Sentence, Sentence] | None:
         """How many sentences of a document can be quoted, the first and the last; None where none can."""
         return self._views.outline(document_id)
+
+
+def _terms(query: Query) -> set[str]:
+    return {term for concept in query.concepts for term, _ in concept.terms}
+
+
+def _apart(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans in order, those that overlap as one."""
+    out: list[Span] = []
+    for span in sorted(spans):
+        if out and span.start < out[-1].end:
+            out[-1] = Span(out[-1].start, max(out[-1].end, span.end))
+        else:
+            out.append(span)
+    return tuple(out)

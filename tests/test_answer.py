@@ -22,6 +22,7 @@ from bot.answer import (
     unmentioned,
 )
 from index.evidence import SIGNALS
+from index.filters import Filters, Within
 from index.model import Citation, Evidence, Hit, Kind, Reference, Results, Sentence
 
 
@@ -169,3 +170,43 @@ def test_only_what_the_question_itself_says_is_called_unmentioned() -> None:
     assert unmentioned(closest) == ("moon",)
     assert unmentioned(replace(closest, outcome=Outcome.ANSWER)) == ()
     assert unmentioned(replace(closest, shown=())) == ()
+
+
+def dated(hit: Hit, date: str | None) -> Hit:
+    cited = replace(hit.sentence.citation, date=date)
+    return replace(hit, sentence=replace(hit.sentence, citation=cited))
+
+
+NEWEST = Within(Filters(newest=True))
+
+
+def test_of_those_that_answer_the_newest_comes_first_where_that_is_asked() -> None:
+    best, weak, newer, undated = results(GOOD, scores=(9.0, 8.9, 8.8, 8.7)).hits
+    weak = dated(replace(weak, evidence=replace(weak.evidence, signals=BAD)), "2026-09-09")
+    hits = (dated(best, "2025"), weak, dated(newer, "2026-01"), undated)
+    decided = answer(Results("why?", hits, within=NEWEST))
+    assert (hits[2], hits[0], undated, weak) == decided.hits
+    assert (Outcome.ANSWER, (hits[2], hits[0], undated)) == (decided.outcome, decided.shown)
+    assert hits == answer(Results("why?", hits)).hits
+    assert 2 == len(answer(Results("why?", hits, within=NEWEST), 2).hits)
+
+
+@pytest.mark.parametrize("sure", [0.25, 0.1])
+def test_the_order_of_dates_changes_no_decision(sure: float) -> None:
+    found = results(mixed(sure), scores=(9.0, 8.9))
+    hits = (found.hits[0], dated(found.hits[1], "2026"))
+    declined = answer(Results("why?", hits, within=NEWEST))
+    assert (answer(found).outcome, hits) == (declined.outcome, declined.hits)
+
+
+def test_where_filters_alone_are_asked_for_what_passes_is_the_answer() -> None:
+    listed = replace(results(BAD, scores=(0.0,) * 5), within=Within(Filters(by=("Voss",)), alone=True))
+    decided = answer(listed)
+    assert (Outcome.ANSWER, 1.0, 3) == (decided.outcome, decided.confidence, len(decided.shown))
+    assert Outcome.NONE is answer(replace(listed, hits=())).outcome
+
+
+def test_a_sentence_without_the_phrase_that_was_quoted_is_never_an_answer() -> None:
+    decided = answer(replace(results(GOOD), within=Within(unheld=("tide rose",))))
+    assert Outcome.CLOSEST is decided.outcome
+    assert decided.confidence < ANSWER_CONFIDENCE

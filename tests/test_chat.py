@@ -167,3 +167,40 @@ def test_a_document_cannot_act_on_the_terminal(tmp_path: Path) -> None:
         copied = said(conversation, "copy")
     assert "❝ The [bold]pirate[/bold] [31msang a :smile: song. ❞" in reply
     assert "\x1b" not in reply + copied
+
+
+def test_filters_narrow_a_question_and_its_follow_up_and_are_told_of_where_they_are_taken_over(
+    conversation: Conversation,
+) -> None:
+    assert "Sourdough" in said(conversation, "who needs yeast? -bakers")
+    followed = said(conversation, "and who uses it?")
+    assert "❝ Bakers use yeast" not in followed
+    assert "Searched within -bakers, as the question before." in followed
+    assert "❝ Bakers use yeast" in said(conversation, "who uses yeast to raise dough?")
+
+
+def test_filters_alone_list_sentences_and_next_goes_on(conversation: Conversation) -> None:
+    listed = said(conversation, "in:harbour -pier")
+    assert (3, True) == (listed.count("❝"), "rebuilt in 1856" in listed)
+    assert "4 of 6" in said(conversation, "next")
+
+
+def test_a_wrong_filter_gets_a_hint_and_a_question_its_answer(conversation: Conversation) -> None:
+    reply = said(conversation, f"{QUESTION} after:soon")
+    assert f"❝ {SURVEYED} ❞" in reply
+    assert "after:soon: this is no date; write after:2026, after:2026-03 or after:2026-03-02." in reply
+
+
+def test_nothing_within_filters_is_said_to_be_within_them(conversation: Conversation) -> None:
+    assert said(conversation, f"{QUESTION} after:2020").splitlines() == [
+        "Not in the sources: no sentence there answers this within after:2020.",
+        "1 document without a date left out.",
+    ]
+
+
+def test_help_teaches_each_filter(conversation: Conversation) -> None:
+    taught = said(conversation, "help")
+    assert all(
+        key in taught for key in ('"Lachin corridor"', " -border", "by:", "source:", "in:", "sort:new")
+    )
+    assert all(key in taught for key in ("after:", "before:"))

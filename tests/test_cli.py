@@ -76,7 +76,7 @@ def test_the_json_is_the_contract(quoth: Quoth) -> None:
     code, out, _ = quoth("ask", "--json", QUESTION)
     answer = json.loads(out)
     assert code == 0
-    assert [*answer] == ["question", "answered", "outcome", "hits", "corrected", "undated_left_out"]
+    assert [*answer] == ["question", "answered", "outcome", "hits", "corrected", "undated_left_out", "hints"]
     assert (answer["question"], answer["answered"], answer["outcome"]) == (QUESTION, True, "answer")
     hit = answer["hits"][0]
     assert " ".join(hit) == (
@@ -112,6 +112,24 @@ def test_a_word_spelt_otherwise_is_searched_as_the_sources_spell_it_and_said(quo
     out = quoth("ask", misspelt)[1].splitlines()
     assert (f"❝ {SURVEYED} ❞", "Showing results for “surveyed” (you typed “surveied”).") == (out[0], out[-1])
     assert json.loads(quoth("ask", "--json", QUESTION)[1])["corrected"] is None
+
+
+def test_filters_hold_for_json_and_batch_and_what_they_leave_out_is_told(quoth: Quoth, seeds: Path) -> None:
+    news = "---\ndate: 2026-03-02\n---\nOtto Brandt said that the pier of Lindau was closed.\n"
+    (seeds / "news.txt").write_text(news, encoding="utf-8")
+    question = "who surveyed the pier? after:2026 sort:old"
+    (seeds.parent / "batch.jsonl").write_text(json.dumps(question) + "\n", encoding="utf-8")
+    one = json.loads(quoth("ask", "--json", question)[1])
+    many = json.loads(quoth("ask", "--batch", "batch.jsonl")[1])
+    assert question == one["question"]
+    for answer in (one, many):
+        assert {"news"} == {hit["document"] for hit in answer["hits"]}
+        assert 1 == answer["undated_left_out"]
+        assert ["sort:old: there is no such order; write sort:new for the newest first."] == answer["hints"]
+    out = quoth("ask", "by:Brandt", "after:2026-01", "sort:new")[1].splitlines()
+    assert "❝ Otto Brandt said that the pier of Lindau was closed. ❞" == out[0]
+    assert "1 document without a date left out." not in out
+    assert 0 == json.loads(quoth("ask", "--json", QUESTION)[1])["undated_left_out"]
 
 
 def test_ranks_count_from_1_and_only_what_the_answer_shows_is_shown(quoth: Quoth) -> None:
@@ -246,7 +264,8 @@ def test_a_batch_answers_line_by_line_in_order(quoth: Quoth, tmp_path: Path) -> 
     answers = [json.loads(line) for line in out.split("\n")[:-1]]
     assert (code, err) == (0, "")
     assert [answer["id"] for answer in answers] == ["a", 7, 4, "h", "e", "n"]
-    assert all([*answer] == ["id", "answered", "outcome", "confidence", "hits"] for answer in answers)
+    keys = ["id", "answered", "outcome", "confidence", "hits", "undated_left_out", "hints"]
+    assert all([*answer] == keys for answer in answers)
     assert answers[0]["hits"][0]["text"] == SURVEYED
     assert answers[2]["hits"][0]["text"] == "Bakers use yeast to raise dough."
     assert (answers[1]["outcome"], answers[4]["outcome"]) == ("none", "none")

@@ -15,7 +15,8 @@ import reload
 from conftest import Folder, python
 
 from bot.answer import Outcome
-from bot.engine import WORKERS, Engine, answered
+from bot.engine import WORKERS, Engine
+from bot.finding import answered
 from index import generation
 from index.build import Now
 from index.changes import Add, Incoming, Undo

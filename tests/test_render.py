@@ -717,7 +717,7 @@ It does not mention “treaty”, “Bern”.
 He = Sergei Lavrov (sentence before)
 📄 <BAKU, Jan 24 · ¶5 · sentence 2>
 _Showing results for “Lavrov” (you typed “Lavorv”)._
-_2 sentences of undated documents left out._
+_2 documents without a date left out._
 [⬍ Context]
 [🔗 Copy citation]""",
     ),

@@ -326,6 +326,34 @@ def test_a_misspelt_question_is_answered_says_so_and_its_pages_turn(bot: Home, a
     assert page.covered("bold")
 
 
+def test_filters_narrow_an_answer_its_pages_and_its_follow_up(bot: Home, ann: Chat) -> None:
+    answer = bot.ask(ann, 'which barge "left the quay" with 26 barrels? -wool source:gazette after:1871')
+    seen = [*answer.covered("blockquote")]
+    while "1/" not in turned(answer):
+        ann.press(answer, turned(answer))
+        answer = ann.wait_edit(answer)
+        seen += answer.covered("blockquote")
+        assert any("left the quay" in bold for bold in answer.covered("bold"))
+    assert len(seen) > 1
+    assert all("left the quay" in quote and "wool" not in quote for quote in seen)
+    followed = bot.ask(ann, "and which of them carried wool?")
+    assert "wool" not in "".join(followed.covered("blockquote"))
+    assert "Searched within -wool source:gazette after:1871, as the question before." in followed.text
+
+
+def test_a_wrong_filter_and_undated_documents_are_told_of(bot: Home, ann: Chat) -> None:
+    answer = bot.ask(ann, "who surveyed the pier? in:harbour before:soon after:1871-05")
+    assert answer.covered("blockquote") == [SURVEYED]
+    assert answer.covered("italic") == [
+        "before:soon: this is no date; write after:2026, after:2026-03 or after:2026-03-02."
+    ]
+    none = bot.ask(ann, "what raises dough? after:1871")
+    assert none.text.splitlines() == [
+        "Not in the sources: no sentence there answers this within after:1871.",
+        en.undated(1),
+    ]
+
+
 def test_a_document_with_an_address_is_linked_at_its_publisher(bot: Home, ann: Chat) -> None:
     answer = bot.ask(ann, "what raises dough?")
     assert link(answer) == "https://example.org/bread#:~:text=Bakers%20use%20yeast%20to%20raise%20dough."

@@ -8,22 +8,17 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bot.commands.sources import STANDARD_INPUT, Seeds, corpus, lines_of
 from index.errors import QuothError, UsageError
 
-if TYPE_CHECKING:
-    from bot.answer import Answer
-    from index.model import Turn
-    from index.search import Index
-
 __all__ = ["ask", "chat", "show"]
 
-CANDIDATES = 10
-"""Hits looked at for a decision, and the most that --json and --batch write unless --limit says otherwise."""
+WRITTEN = 10
+"""The most hits that --json and --batch write unless --limit says otherwise."""
 
 _ACTING = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What could act on a terminal that shows JSON: controls and bidi marks, written as escapes instead."""
@@ -48,7 +43,7 @@ def ask(
     if batch is not None:
         if text:
             raise UsageError("ask", "a question and --batch were given", "give one of them")
-        _ask_batch(batch, limit or CANDIDATES, seeds)
+        _ask_batch(batch, limit or WRITTEN, seeds)
     elif not text.strip():
         raise UsageError("ask", "the question is empty", 'ask something: quoth ask "who said …?"')
     else:
@@ -56,34 +51,27 @@ def ask(
 
 
 def _ask_one(question: str, as_json: bool, limit: int | None, seeds: Path | None) -> None:
+    from bot.finding import answered
+
     with corpus(seeds) as index:
-        answer = _answer(index, question, limit)
+        answer = answered(index, question, limit=limit or WRITTEN)
         if as_json:
             from bot.contract import answer_object
 
-            typer.echo(_json(answer_object(answer, limit or CANDIDATES)))
+            typer.echo(_json(answer_object(answer, limit or WRITTEN)))
         else:
-            from bot.terminal import answered, write
+            from bot import terminal
 
-            write(answered(answer, index.sentence, limit))
-
-
-def _answer(index: "Index", question: str, limit: int | None, history: "tuple[Turn, ...]" = ()) -> "Answer":
-    """The answer; the decision looks at the same candidates whatever the limit is."""
-    from bot.answer import answer, searchable
-    from index.model import Results
-
-    if not searchable(question):
-        return answer(Results(question, ()))
-    return answer(index.search(question, history, max(limit or 0, CANDIDATES)))
+            terminal.write(terminal.answered(answer, index.sentence, limit))
 
 
 def _ask_batch(name: str, limit: int, seeds: Path | None) -> None:
     from bot.contract import batch_object, read_questions
+    from bot.finding import answered
 
     with lines_of(name, "--batch") as lines, corpus(seeds) as index:
         for asked in read_questions(lines, STANDARD_INPUT if name == "-" else name):
-            answer = _answer(index, asked.question, limit, asked.history)
+            answer = answered(index, asked.question, asked.history, limit)
             sys.stdout.write(_json(batch_object(asked, answer, limit)) + "\n")
             sys.stdout.flush()
 

@@ -12,7 +12,8 @@ from telegram import Message as Incoming
 from telegram.ext import ContextTypes
 
 from bot.buttons import Ask, Example, Next, Paging, Step, Widen, pressed
-from bot.engine import CANDIDATES, Engine
+from bot.engine import Engine
+from bot.finding import answered
 from bot.handlers.asking import Asking
 from bot.handlers.private import Private
 from bot.outbox import Outbox
@@ -190,7 +191,7 @@ def _longer(one: tuple[Sentence, ...], other: tuple[Sentence, ...]) -> tuple[Sen
 def _found(index: Index, shown: Shown, position: int) -> Hit | None:
     """The hit at a position, matches and all; without them where the question no longer finds it."""
     quote = shown.quotes[position]
-    for hit in index.search(shown.question, limit=CANDIDATES).hits:
+    for hit in answered(index, shown.question).hits:
         if hit.sentence.id == quote:
             return hit
     sentence = index.sentence(quote)

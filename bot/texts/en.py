@@ -5,6 +5,10 @@ What an error says stands where it is raised, and what ``quoth check`` finds in 
 What makes a line be said is decided by the caller; nothing here looks at an index.
 """
 
+from collections.abc import Iterator
+
+from index.filters import Fault, Hint, Within
+
 __all__ = [
     "CLOSEST",
     "GOODBYE",
@@ -32,10 +36,13 @@ __all__ = [
     "did_you_mean",
     "distance",
     "does_not_mention",
+    "hint",
     "no_more",
+    "nothing_found",
     "page",
     "paragraph",
     "position",
+    "remarks",
     "searched",
     "sentence",
     "span",
@@ -59,6 +66,18 @@ A question may follow up on the one before it: "and when?"
   show      the receipt: where exactly the quote stands (show ID for any other quote)
   copy      quote and citation, to take along
   quit      leave (so does Ctrl-D)
+
+Filters may stand anywhere in a question:
+
+  "Lachin corridor"         only sentences with these words in a row
+  -border                   none with this word, in any of its forms
+  by:Lavrov                 what somebody says; by:"Sergei Lavrov"
+  source:Reuters            a source; in:talks a document, by its name or title
+  after:2026-03             from March 2026 on; before:2026-03-02 until the day before
+  sort:new                  the newest first, among what answers
+
+A follow-up keeps the filters of the question before unless it has some of its own. Filters alone list
+what passes them, the newest first: by:Lavrov after:2026
 
 Every quote is a whole sentence of a source, unaltered. Where the sources are silent, I say so."""
 
@@ -166,8 +185,51 @@ def does_not_mention(words: tuple[str, ...]) -> str:
 
 
 def undated(number: int) -> str:
-    """How many sentences a filter by date left out because their documents have no date."""
-    return f"{counted(number, 'sentence')} of undated documents left out."
+    """How many documents a filter by date left out because they have none."""
+    return f"{counted(number, 'document')} without a date left out."
+
+
+def nothing_found(within: Within) -> str:
+    """That no sentence answers, and within which filters none does."""
+    filters = str(within.filters)
+    return f"{NOTHING_FOUND.removesuffix('.')} within {filters}." if filters else NOTHING_FOUND
+
+
+def remarks(within: Within) -> Iterator[str]:
+    """What is to be said of a question's filters: what is wrong with them, where they come from."""
+    yield from map(hint, within.hints)
+    if within.unheld:
+        phrases = ", ".join(f"“{phrase}”" for phrase in within.unheld)
+        yield f"Searched without the quotation marks: no sentence with {phrases} in it answers this."
+    if within.inherited:
+        yield f"Searched within {within.filters}, as the question before."
+
+
+def hint(hint: Hint) -> str:
+    """What is wrong with a filter, and what to write instead."""
+    fault, remedy = _HINTS[hint.fault]
+    known = ", ".join(hint.known)
+    remedy = _KNOWN.get(hint.fault, "{known}") if known else remedy
+    return f"{hint.written}: {fault}; {remedy.format(known=known)}."
+
+
+_HINTS = {
+    Fault.NO_VALUE: ("nothing stands behind the colon", "write it without a space, as in by:Lavrov"),
+    Fault.NO_DATE: ("this is no date", "write after:2026, after:2026-03 or after:2026-03-02"),
+    Fault.UNKNOWN_ORDER: ("there is no such order", "write sort:new for the newest first"),
+    Fault.UNKNOWN_SOURCE: ("no document names such a source", "ask without it"),
+    Fault.UNKNOWN_DOCUMENT: ("no document has this in its name or title", "try one word of its title"),
+    Fault.UNKNOWN_SPEAKER: ("nobody of this name is known to say anything", "ask without by:"),
+    Fault.SMALL_WORDS: ("words as small as this are in no index", "it was left aside: add another word"),
+    Fault.UNHEARD_WORD: ("no sentence has this word", "nothing was left out for it"),
+}
+"""Of each fault what is wrong and what to do."""
+
+_KNOWN = {
+    Fault.UNKNOWN_SOURCE: "there are {known}",
+    Fault.UNKNOWN_SPEAKER: "perhaps you mean {known}",
+}
+"""What to do where something else is known."""
 
 
 def paragraph(number: int) -> str:

@@ -49,6 +49,15 @@ HELP = """\
 Ask anything about the sources in plain words: who, what, when, how many, why. \
 A question may follow up on the one before it: “and when?”
 
+Filters may stand anywhere in a question:
+"Lachin corridor" – only sentences with these words in a row
+-border – none with this word
+by:Lavrov – what somebody says; by:"Sergei Lavrov"
+source:Reuters – a source; in:talks – a document, by its name or title
+after:2026-03 – from March 2026 on; before:2026-03-02 – until the day before
+sort:new – the newest first
+Filters alone list what passes them, the newest first: by:Lavrov after:2026
+
 Under each quote:
 ⬍ Context – more of the text around it
 🔗 Copy citation – citation and link, to take along
