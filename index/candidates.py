@@ -233,16 +233,13 @@ _OF_CONCEPTS = ("idf", "rarity")
 
 def taken(found: Candidates, places: Numbers) -> Candidates:
     """Some of the candidates, in this order."""
-    taken = {}
-    for name in (each.name for each in fields(found)):
-        values = getattr(found, name)
-        if name in _OF_CONCEPTS:
-            taken[name] = values
-        elif isinstance(values, tuple):
-            taken[name] = tuple(values[place] for place in places.tolist())
-        else:
-            taken[name] = values[..., places]
-    return Candidates(**taken)
+    values = {each.name: getattr(found, each.name) for each in fields(found)}
+    for name, value in values.items():
+        if isinstance(value, tuple):
+            values[name] = tuple(value[place] for place in places.tolist())
+        elif name not in _OF_CONCEPTS:
+            values[name] = value[..., places]
+    return Candidates(**values)
 
 
 def _joined(first: Numbers, others: Numbers) -> Numbers:

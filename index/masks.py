@@ -25,7 +25,7 @@ from index.model import Span
 from index.postings import StringTable
 from index.query import Reader
 from index.slips import judged
-from index.spelling import LONG, edits, same_name
+from index.spelling import LONG, SHORT, edits, same_name
 
 __all__ = ["Mask", "Masks", "phrase_spans"]
 
@@ -130,7 +130,7 @@ class Masks:
             found = {number for number, source in enumerate(shelf.sources) if part.search(_folded(source))}
             chosen |= found
             if not found:
-                known = tuple(source for source in list(shelf.sources)[:_TOLD] if source)
+                known = tuple(islice(filter(None, shelf.sources), _TOLD))
                 mask.hints.append(Hint(Fault.UNKNOWN_SOURCE, written("source", value), known))
         mask.keep(shelf.rows(np.isin(shelf.source, sorted(chosen))))
 
@@ -147,14 +147,14 @@ class Masks:
     def _named(self, value: str) -> list[int]:
         """The documents of this id or file; where there is none, those with it in their file or title."""
         whole, part = _folded(value), _part(value)
+        exact: list[int] = []
         parts: list[int] = []
         for place, name in enumerate(self._shelf.names):
-            identity, file, _ = name.split("\n", 2)
-            if whole in (identity, file):
-                return [place]
-            if part.search(name):
+            if whole in name.split("\n")[:2]:
+                exact.append(place)
+            elif part.search(name):
                 parts.append(place)
-        return parts
+        return exact or parts
 
     # -- speakers --------------------------------------------------------------------------------------
 
@@ -281,7 +281,9 @@ def _slips(word: Word, forms: set[str]) -> set[str]:
 
 def _nearly(asked: str, names: Iterable[tuple[list[str], str]]) -> tuple[str, ...]:
     """A few of the names that hold a word not far from the last one asked."""
-    form = plain_form([word.form for word in words(asked)][-1])
+    form = plain_form(asked.casefold().split()[-1])
+    if len(form) < SHORT:
+        return ()
     most = 2 if len(form) >= LONG else 1
     near = (name for parts, name in names if any(edits(form, part, most) <= most for part in parts))
     return tuple(islice(near, _TOLD))

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from index.analyze import plain_form
 from index.postings import Column, StringTable, smallest
 
-__all__ = ["LONG", "Spellings", "edits", "romanised", "same_name", "skeleton", "spelling_columns"]
+__all__ = ["LONG", "SHORT", "Spellings", "edits", "romanised", "same_name", "skeleton", "spelling_columns"]
 
 LONG = 8
 """Letters from which a word may be two edits off, or begin with another letter."""

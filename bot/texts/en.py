@@ -197,12 +197,12 @@ def nothing_found(within: Within) -> str:
 
 def remarks(within: Within) -> Iterator[str]:
     """What is to be said of a question's filters: what is wrong with them, where they come from."""
-    yield from map(hint, within.hints)
     if within.unheld:
         phrases = ", ".join(f"“{phrase}”" for phrase in within.unheld)
         yield f"Searched without the quotation marks: no sentence with {phrases} in it answers this."
     if within.inherited:
         yield f"Searched within {within.filters}, as the question before."
+    yield from map(hint, within.hints)
 
 
 def hint(hint: Hint) -> str:
