@@ -84,6 +84,7 @@ FILTERED = [
     ("corridor after:2026-01 before:2026-02", {NEAR, OPEN}),
     ("corridor after:2026-01-15", {LACHIN, "Sergei Lavrov met", "The border stays"}),
     ("corridor before:02.03.2026", {NEAR, OPEN}),
+    ("corridor before:2026-01-31", set()),
     ("коридор before:2026-01-31", {"Лавров заявил, что", "Сергей Лавров прибыл"}),
 ]
 
