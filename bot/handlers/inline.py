@@ -16,9 +16,10 @@ from telegram import InlineQuery, Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
-from bot.answer import Outcome, answer, searchable
+from bot.answer import Outcome, searchable
 from bot.cards import PAGE, Offer, cards
 from bot.engine import Engine
+from bot.finding import answered
 from bot.outbox import Outbox
 from bot.render import Renderer
 from bot.state import State
@@ -93,7 +94,7 @@ class Inline:
         first, end = page * PAGE, min((page + 1) * PAGE, MOST)
         if not searchable(words) or first >= MOST:
             return Offer(button=texts.INLINE_NOTHING)
-        found = answer(index.search(words, limit=end + 1, detailed=end))
+        found = answered(index, words, limit=end + 1, detailed=end)
         if found.outcome is Outcome.NONE:
             return Offer(button=texts.INLINE_NOTHING)
         following = str(page + 1) if len(found.hits) > end < MOST else ""
