@@ -87,6 +87,10 @@ class StageOne:
             return np.empty(0, dtype=np.int64)
         return np.flatnonzero((self._scores(query, self._stands(query)) > 0) & rows)
 
+    def numbers(self, query: Query) -> Numbers:
+        """The numbers of the best candidates alone, best first."""
+        return self._best(self._scores(query, self._stands(query)))
+
     def _stands(self, query: Query) -> dict[str, _Standing]:
         terms = {term for concept in query.concepts for term, _ in concept.terms}
         return {term: self._standing(term) for term in terms if self._generation.holds(term)}

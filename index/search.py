@@ -300,6 +300,14 @@ class Index:
         sentences = [self._views.at(number) for number in numbers.tolist()]
         return sentences, np.stack([columns[name] for name in rank.WEIGHTS], axis=1)
 
+    @_sound
+    def alike(self, text: str, limit: int) -> tuple[Sentence, ...]:
+        """The up to ``limit`` sentences that share most with a text, best first, in the order of stage one:
+        what a quote is looked for among. Nothing is joined, and no word is respelt.
+        """
+        numbers = self._stage_one.numbers(understand(text, self._readers, read=taken_literally))
+        return tuple(self._views.at(number) for number in numbers[:limit].tolist())
+
     def _hits(self, pool: _Pool, weigher: Weigher, facts: Iterable[list[int]]) -> Iterator[Hit]:
         """One hit for each group of candidates that say the same: the newest of the equal ones."""
         numbers, found = pool.numbers, pool.found
