@@ -40,6 +40,7 @@ from bot.handlers.buttons import Buttons
 from bot.handlers.groups import Groups
 from bot.handlers.inline import Inline
 from bot.handlers.private import Private
+from bot.handlers.verify import Verifying
 from bot.inbox import Inbox
 from bot.intake import Intake
 from bot.lanes import Lanes
@@ -66,6 +67,7 @@ HOUSE_EVERY = 6 * 3600.0
 
 _GROUPS = filters.ChatType.GROUPS | filters.ChatType.CHANNEL
 _SAID = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
+_PRIVATE_TEXT = filters.ChatType.PRIVATE & (filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE)
 _EDITED = filters.UpdateType.EDITED_MESSAGE | filters.UpdateType.EDITED_CHANNEL_POST
 
 _log = logging.getLogger(__name__)
@@ -271,12 +273,14 @@ def _add_handlers(
     renderer = Renderer(application.bot.username, engine.sentence)
     asking = Asking(engine, state, outbox, renderer)
     private = Private(engine, outbox, renderer, asking)
+    verifying = Verifying(engine, outbox, renderer, asking)
     groups = Groups(engine, state, outbox, asking, access=access, bot=application.bot.bot)
     buttons = Buttons(engine, state, outbox, renderer, private=private, asking=asking)
     here = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     edited = filters.ChatType.PRIVATE & filters.UpdateType.EDITED_MESSAGE & filters.TEXT
     application.add_handler(CommandHandler("start", private.start, filters=here))
     application.add_handler(CommandHandler("help", private.help, filters=here))
+    application.add_handler(CommandHandler("verify", verifying.command, filters=_PRIVATE_TEXT))
     application.add_handler(MessageHandler(edited, private.edited))
     application.add_handler(MessageHandler(here & filters.TEXT, private.question))
     application.add_handler(MessageHandler(here & filters.Document.ALL, private.unknown))

@@ -17,7 +17,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from bot.commands import asking, keeping, measuring, serving
+from bot.commands import asking, keeping, measuring, serving, verifying
 from bot.commands.sources import complain
 from bot.texts import en
 from index.errors import QuothError, UsageError
@@ -34,7 +34,15 @@ app = typer.Typer(
     name="quoth", rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, help=None
 )
 _commands: tuple[Callable[..., None], ...] = (
-    *(asking.ask, asking.chat, serving.run, asking.show, serving.build, measuring.sentences),
+    *(
+        asking.ask,
+        asking.chat,
+        serving.run,
+        asking.show,
+        verifying.verify,
+        serving.build,
+        measuring.sentences,
+    ),
     *(keeping.docs, keeping.add, keeping.remove, keeping.undo, keeping.backup, keeping.restore),
 )
 for _command in _commands:

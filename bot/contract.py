@@ -1,4 +1,4 @@
-"""The JSON that ``quoth ask`` writes and reads: a stable contract, described in the README.
+"""The JSON of ``quoth ask`` and ``quoth verify``: a stable contract, described in the README.
 
 Keys are added, never renamed or removed. Nothing here decides or searches.
 """
@@ -6,14 +6,17 @@ Keys are added, never renamed or removed. Nothing here decides or searches.
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.answer import Answer, Outcome
 from bot.texts import en
 from index.errors import QuothError
-from index.model import Hit, Turn
+from index.model import Hit, Sentence, Span, Turn
 
-__all__ = ["Asked", "answer_object", "batch_object", "read_questions", "read_texts"]
+if TYPE_CHECKING:
+    from index.verdicts import Checked, Part, Verification
+
+__all__ = ["Asked", "answer_object", "batch_object", "read_questions", "read_texts", "verification_object"]
 
 _T = TypeVar("_T")
 
@@ -51,6 +54,72 @@ def batch_object(asked: Asked, answer: Answer, limit: int) -> dict[str, Any]:
         "undated_left_out": answer.undated_left_out,
         "hints": list(en.remarks(answer.within)),
     }
+
+
+def verification_object(found: "Verification") -> dict[str, Any]:
+    """A verified text; spans are ``[start, end]`` in code points, of ``text`` or of the stored document."""
+    return {
+        "text": found.text,
+        "verdict": found.verdict,
+        "passages": [_checked(found.text, each) for each in found.passages],
+        "unchecked": found.unchecked,
+    }
+
+
+def _checked(text: str, checked: "Checked") -> dict[str, Any]:
+    return {
+        "span": _pair(checked.span),
+        "text": text[checked.span.start : checked.span.end],
+        "verdict": checked.verdict,
+        "negation": checked.negation,
+        "said_by": checked.said_by,
+        "variants": list(checked.variants),
+        "alone": [_pair(span) for span in checked.alone],
+        "parts": [_part(part) for part in checked.parts],
+    }
+
+
+def _part(part: "Part") -> dict[str, Any]:
+    sentences, citation = part.source.sentences, part.source.sentences[0].citation
+    return {
+        "span": _pair(part.text),
+        "source": part.source.text,
+        "speaker": part.source.speaker,
+        "document": citation.document,
+        "file": citation.file,
+        "title": citation.title,
+        "date": citation.date,
+        "url": citation.url,
+        "start": part.source.span.start,
+        "end": part.source.span.end,
+        "sentences": [_placed(sentence) for sentence in sentences],
+        "differences": [
+            {
+                "change": each.change,
+                "text": _pair(each.text),
+                "source": _pair(each.source),
+                "negation": each.negation,
+            }
+            for each in part.differences
+        ],
+    }
+
+
+def _placed(sentence: Sentence) -> dict[str, Any]:
+    citation = sentence.citation
+    return {
+        "id": sentence.id,
+        "text": sentence.text,
+        "paragraph": citation.paragraph,
+        "sentence": citation.sentence,
+        "start": citation.start,
+        "end": citation.end,
+        "page": citation.page,
+    }
+
+
+def _pair(span: Span) -> list[int]:
+    return [span.start, span.end]
 
 
 def _hits(answer: Answer, limit: int) -> list[dict[str, Any]]:

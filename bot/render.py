@@ -33,6 +33,7 @@ from bot.links import marked_at_publisher
 from bot.texts import en
 from bot.texts import telegram as texts
 from index.model import Citation, Hit, Reference, Sentence, Span
+from index.verdicts import Source
 
 __all__ = ["Message", "Passage", "Renderer", "greeting", "plain"]
 
@@ -49,6 +50,8 @@ MARKS = 90
 REMARKS = 3
 """Things said of a question's filters in one message."""
 EXAMPLES = 3
+CITED = 4
+"""Sentences of a stretch that are cited each, and below them that there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,16 @@ class Renderer:
         for label, value, kind in _receipt_rows(sentence):
             tail.line(f"{label}: ").add(visible(value), kind)
         return _parts(Text(), sentence.text, (), tail, self._buttons(sentence, Step.QUOTE, None))
+
+    def sourced(self, source: Source, marks: Iterable[Span], head: Text, foot: Text) -> tuple[Message, ...]:
+        """A stretch of a document, marked, with lines above and below and the receipt of each sentence."""
+        tail = Text().extend(foot)
+        for sentence in source.sentences[:CITED]:
+            tail.extend(self._citation(sentence))
+        tail.line("…" if len(source.sentences) > CITED else "")
+        alone = source.sentences[0] if len(source.sentences) == 1 else None
+        rows = ((Button(texts.COPY, copy=self._copied(alone)),),) if alone is not None else ()
+        return _parts(head, source.text, marks, tail, rows)
 
     def _tail(self, sentence: Sentence, notes: Sequence[Antecedent], said: str | None = None) -> Text:
         """What stands below a quote; ``said`` names its speaker."""

@@ -9,7 +9,7 @@ What is shown is decided in answer.py and chat.py; nothing here searches.
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -19,7 +19,11 @@ from bot.citation import Find, named, noted, place
 from bot.texts import en
 from index.model import Citation, Hit, Reference, Sentence, Span
 
-__all__ = ["answered", "citation_text", "passage", "quoted", "receipt", "visible", "write"]
+if TYPE_CHECKING:
+    from bot.findings import Note
+    from index.verdicts import Verification
+
+__all__ = ["answered", "citation_text", "passage", "quoted", "receipt", "verified", "visible", "write"]
 
 WIDEST = 100
 """Columns; longer lines are hard to read, however wide the window."""
@@ -146,3 +150,32 @@ def passage(before: Sequence[Sentence], sentence: Sentence, after: Sequence[Sent
         paragraph = each.citation.paragraph
     lines[-1].append(" ❞")
     return lines
+
+
+_STYLES = {"bold": "bold", "struck": "strike", "quiet": "italic"}
+
+
+def verified(found: "Verification") -> list[Text]:
+    """The lines of a verification: bold what the source has otherwise, struck what it lacks."""
+    from bot.findings import blocks, remark  # noqa: PLC0415 - a question needs none of it
+
+    lines: list[Text] = []
+    for block in blocks(found):
+        lines += [Text("")] if lines else []
+        lines += map(_line, block.head)
+        if block.source is not None:
+            lines += [_quote(block.source.text, block.marks), *map(_line, block.foot)]
+            lines += [_cited(sentence) for sentence in block.source.sentences]
+    said = remark(found)
+    return [*lines, Text(said, "dim")] if said else lines
+
+
+def _line(note: "Note") -> Text:
+    line = Text()
+    for look in note:
+        line.append(visible(look.text), _STYLES.get(look.style, ""))
+    return line
+
+
+def _cited(sentence: Sentence) -> Text:
+    return Text(f"📄 {citation_text(sentence.citation)}").append(f" · {visible(sentence.id)}", "dim")

@@ -571,3 +571,38 @@ def test_a_warm_question_imports_nothing_slow(quoth: Quoth) -> None:
     command = [sys.executable, "-c", program, "ask", QUESTION]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_a_quote_is_verified_word_by_word(quoth: Quoth) -> None:
+    code, out, err = quoth("verify", SURVEYED.replace("pier", "tower"))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[1:3] == [f"❝ {SURVEYED} ❞", "tower → pier"]
+
+
+def test_a_text_to_verify_is_read_from_standard_input(quoth: Quoth, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed(monkeypatch, f"«{SURVEYED}»\n")
+    found = json.loads(quoth("verify", "--json", "-")[1])
+    assert ("exact", 0) == (found["verdict"], found["unchecked"])
+
+
+def test_the_json_of_a_verification_is_the_contract(quoth: Quoth) -> None:
+    text = SURVEYED.replace("surveyed", "never surveyed")
+    found = json.loads(quoth("verify", "--json", text)[1])
+    assert [*found] == ["text", "verdict", "passages", "unchecked"]
+    (passage,) = found["passages"]
+    assert " ".join(passage) == "span text verdict negation said_by variants alone parts"
+    assert ("altered", True, [0, len(text)]) == (passage["verdict"], passage["negation"], passage["span"])
+    (part,) = passage["parts"]
+    assert " ".join(part) == (
+        "span source speaker document file title date url start end sentences differences"
+    )
+    assert HARBOUR[part["start"] : part["end"]] == part["source"] == SURVEYED
+    assert " ".join(part["sentences"][0]) == "id text paragraph sentence start end page"
+    put = next(each for each in part["differences"] if each["change"] == "inserted")
+    assert (True, "never") == (put["negation"], text[put["text"][0] : put["text"][1]])
+
+
+def test_without_a_text_there_is_nothing_to_verify(quoth: Quoth) -> None:
+    code, out, err = quoth("verify", " ")
+    assert (code, out) == (2, "")
+    assert err.startswith("quoth: verify: there is no text; ")

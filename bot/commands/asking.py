@@ -15,7 +15,7 @@ import typer
 from bot.commands.sources import STANDARD_INPUT, Seeds, corpus, lines_of
 from index.errors import QuothError, UsageError
 
-__all__ = ["ask", "chat", "show"]
+__all__ = ["ask", "chat", "json_line", "show"]
 
 WRITTEN = 10
 """The most hits that --json and --batch write unless --limit says otherwise."""
@@ -58,7 +58,7 @@ def _ask_one(question: str, as_json: bool, limit: int | None, seeds: Path | None
         if as_json:
             from bot.contract import answer_object
 
-            typer.echo(_json(answer_object(answer, limit or WRITTEN)))
+            typer.echo(json_line(answer_object(answer, limit or WRITTEN)))
         else:
             from bot import terminal
 
@@ -72,11 +72,12 @@ def _ask_batch(name: str, limit: int, seeds: Path | None) -> None:
     with lines_of(name, "--batch") as lines, corpus(seeds) as index:
         for asked in read_questions(lines, STANDARD_INPUT if name == "-" else name):
             answer = answered(index, asked.question, asked.history, limit)
-            sys.stdout.write(_json(batch_object(asked, answer, limit)) + "\n")
+            sys.stdout.write(json_line(batch_object(asked, answer, limit)) + "\n")
             sys.stdout.flush()
 
 
-def _json(value: object) -> str:
+def json_line(value: object) -> str:
+    """A value as one line of JSON that acts on no terminal."""
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=plain))
 

@@ -65,12 +65,19 @@ Under each quote:
 
 The line with 📄 opens the source. Change your question, and I change the answer.
 
+Is a quote right? Reply with /verify to it, or to a part that you select, or write it after /verify: I say \
+whether it is exact, altered, stitched together or said by somebody else, word by word.
+
 In a group, name me in your question, reply to one of my messages, or write /ask and the question. \
 In any chat at all, type my name and some words, and choose a quote to post.
 
 Every quote is a whole sentence of a source, unaltered. Where the sources are silent, I say so."""
 
-COMMANDS = (("start", "questions to begin with"), ("help", "what I can do"))
+COMMANDS = (
+    ("start", "questions to begin with"),
+    ("verify", "is a quote right? as a reply, or with the quote"),
+    ("help", "what I can do"),
+)
 """The menu: command and what it does."""
 GROUP_COMMANDS = (("ask", "a question about the sources"), ("help", "what I can do"))
 """The menu in groups."""
