@@ -9,6 +9,7 @@ Work is bounded: so many passages of a text, so many searches for a passage, so 
 How a verdict is put into words is the product's business.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -74,7 +75,8 @@ def verify(index: Index, text: str) -> Verification:
     claims = [claim for claim in claimed(text) if len(checker.words(claim.span)) >= FEWEST_WORDS]
     if claims:
         passages = [checker.check(claim) for claim in claims[:MOST_PASSAGES]]
-        if not checker.is_its_own(whole, claims, passages):
+        quoting = any(_MARKS.search(part.source.text) for part in whole.parts)
+        if not quoting or not checker.is_its_own(whole, claims, passages):
             return Verification(text, tuple(passages), len(claims) - len(passages))
         return Verification(text, (whole,))
     named = unmarked(text)
@@ -298,6 +300,9 @@ class _Checker:
         theirs = len(worded(whole.parts[0].source.text)) - sum(_inside(word, quoted) for word in words)
         borne_out = all(map(_is_borne_out, claims, passages))
         return ours >= (_FRAME_KEPT if borne_out else _FRAME_HALF) * max(theirs, 1)
+
+
+_MARKS = re.compile('[«»“”„"‹›「」『』‘]')
 
 
 def _inside(word: Word, spans: Sequence[Span]) -> bool:

@@ -176,6 +176,14 @@ def test_a_copied_sentence_is_compared_whole_also_around_its_quotation(index: In
     sentence = f"“{TOLL},” Mayor Ingrid Solheim told journalists on the steps of the town hall."
 
     assert [("replaced", "journalists", "reporters")] == changed(verify(index, sentence))
+    # whoever marks a part of a sentence that has no marks in the source, quotes that part
+    assert (
+        EXACT
+        == verify(index, "The mayor promised that “ambulances, buses and electric taxis would go”").verdict
+    )
+    # and of a text without marks, all is held against the source
+    doubtful = "The tunnel is expected to reopen on November 3, the Bergen council said."
+    assert ALTERED == verify(index, doubtful).verdict
 
 
 def test_each_quote_of_a_text_is_verified_and_short_ones_are_not(index: Index) -> None:
