@@ -160,10 +160,10 @@ class Renderer:
     def sourced(self, source: Source, marks: Iterable[Span], head: Text, foot: Text) -> tuple[Message, ...]:
         """A stretch of a document, marked, with lines above and below and the receipt of each sentence."""
         tail = Text().extend(foot)
-        for sentence in source.sentences[:CITED]:
+        for sentence in source.cited[:CITED]:
             tail.extend(self._citation(sentence))
-        tail.line("…" if len(source.sentences) > CITED else "")
-        alone = source.sentences[0] if len(source.sentences) == 1 else None
+        tail.line("…" if len(source.cited) > CITED else "")
+        alone = source.cited[0] if len(source.sentences) == 1 else None
         rows = ((Button(texts.COPY, copy=self._copied(alone)),),) if alone is not None else ()
         return _parts(head, source.text, marks, tail, rows)
 

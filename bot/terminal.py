@@ -165,7 +165,7 @@ def verified(found: "Verification") -> list[Text]:
         lines += map(_line, block.head)
         if block.source is not None:
             lines += [_quote(block.source.text, block.marks), *map(_line, block.foot)]
-            lines += [_cited(sentence) for sentence in block.source.sentences]
+            lines += [_cited(sentence) for sentence in block.source.cited]
     said = remark(found)
     return [*lines, Text(said, "dim")] if said else lines
 

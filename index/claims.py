@@ -24,7 +24,7 @@ _CLOSING = {
     **{"«": "»", "“": "”", "„": "“”", "‹": "›", "「": "」", "『": "』", "‚": "‘’"},
     **{'"': '"', "＂": "＂", "”": "”", "»": "«", "‘": "’", "'": "'"},
 }
-_MARKS = re.compile("[«»“”„‹›「」『』‚\"＂]|(?<![\\w])[‘'](?=\\w)|(?<=[\\w.,!?…;:])[’'](?!\\w)")
+_MARKS = re.compile("[«»“”„‹›「」『』‚\"＂]|(?<![\\w])[‘'](?=\\w)|(?<=[\\w.,!?…;:])[’'‘](?!\\w)")
 _BREAK = re.compile(r"\n")
 
 _FRAME = 160
@@ -89,7 +89,9 @@ def unmarked(text: str) -> Claim | None:
     tail = max(len(text) - _FRAME, 0)
     signed = _SIGNATURE.search(text, tail)
     if signed:
-        return Claim(Span(0, signed.start() + 1), _named(signed["name"] or signed["aside"]))
+        return Claim(
+            Span(0, len(text[: signed.start() + 1].rstrip())), _named(signed["name"] or signed["aside"])
+        )
     comma = text.rfind(",", tail)
     if comma > 0:
         said = _attribution("", text[comma:])

@@ -383,6 +383,13 @@ class Index:
         return self._views.neighbours(sentence, n)
 
     @_sound
+    def rows_around(self, sentence: Sentence, n: int) -> tuple[tuple[Sentence, ...], tuple[Sentence, ...]]:
+        """The up to ``n`` rows of the same document on each side: ``neighbours`` with headings and the like,
+        which cannot be quoted by themselves.
+        """
+        return self._views.rows_around(sentence, n)
+
+    @_sound
     def paragraph(self, sentence: Sentence) -> tuple[Sentence, ...]:
         """The quotable sentences of the sentence's paragraph, itself among them."""
         return self._views.paragraph(sentence)

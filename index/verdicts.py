@@ -25,7 +25,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Sentences that follow one another in a document; ``text`` is the document's from the first to the last,
+    """Rows that follow one another in a document; ``text`` is the document's from the first to the last,
     ``speaker`` whoever says them, where that is sure.
     """
 
@@ -37,6 +37,11 @@ class Source:
         """What stands at a difference's ``source``."""
         start = self.sentences[0].citation.start
         return self.text[span.start - start : span.end - start]
+
+    @property
+    def cited(self) -> tuple[Sentence, ...]:
+        """The sentences whose place is told: not a dateline or heading beside them, unless alone."""
+        return tuple(each for each in self.sentences if each.kind.quotable) or self.sentences
 
     @property
     def span(self) -> Span:

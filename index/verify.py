@@ -152,12 +152,12 @@ class _Checker:
 
     def _run(self, seed: Sentence, size: int) -> list[Sentence]:
         """The sentence with those on each side, until there are as many words as the passage has."""
-        before, after = self._index.neighbours(seed, min(_MOST_BESIDE, 1 + size // 4))
+        before, after = self._index.rows_around(seed, min(_MOST_BESIDE, 1 + size // 4))
         run = [seed]
         for side, place in ((before[::-1], 0), (after, -1)):
             words = 0
             for each in side:
-                if abs(each.number - run[place].number) != 1 or words >= size:
+                if words >= size:
                     break
                 words += len(each.text.split())
                 run.insert(0 if place == 0 else len(run), each)
@@ -230,7 +230,7 @@ class _Checker:
 
     def _source(self, sentences: tuple[Sentence, ...]) -> Source:
         """The sentences' own text, and their one speaker."""
-        speakers = {self._index.speaker(each) for each in sentences}
+        speakers = {self._index.speaker(each) for each in sentences if each.kind.quotable}
         speaker = speakers.pop() if len(speakers) == 1 else None
         if len(sentences) == 1:
             return Source(sentences, sentences[0].text, speaker)

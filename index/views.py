@@ -78,6 +78,14 @@ class Views:
         before = tuple(islice(self._quotable(segment, range(row - 1, rows.start - 1, -1)), n))
         return before[::-1], tuple(islice(self._quotable(segment, range(row + 1, rows.stop)), n))
 
+    def rows_around(self, sentence: Sentence, n: int) -> tuple[tuple[Sentence, ...], tuple[Sentence, ...]]:
+        """The up to ``n`` rows of the same document on each side, also headings, datelines and bylines."""
+        segment, row = self._generation.place(sentence.number)
+        rows = self._generation.segments[segment].document_rows(self.document_place(sentence.number)[1])
+        base = int(self._generation.bases[segment])
+        before, after = range(max(row - n, rows.start), row), range(row + 1, min(row + n + 1, rows.stop))
+        return tuple(self.at(base + r) for r in before), tuple(self.at(base + r) for r in after)
+
     def paragraph(self, sentence: Sentence) -> tuple[Sentence, ...]:
         """The quotable sentences of the sentence's paragraph, itself among them."""
         segment, row = self._generation.place(sentence.number)

@@ -120,7 +120,7 @@ _JOINED = re.compile(_WORD.format(joint=r"| (?<=[lmi])hs*n[sn]*(?=l)"), re.VERBO
 def worded(text: str, *, joined: bool = False) -> tuple[Word, ...]:
     """The words of a text in order. ``joined`` takes a word that is divided at the end of a line for one."""
     kinds = text.translate(_KINDS)
-    shouted = not any(map(str.islower, text[:2000]))
+    shouted = not any(map(str.islower, text[:2000])) and len(text.split(maxsplit=1)) > 1
     words = []
     for match in (_JOINED if joined else _APART).finditer(kinds):
         start, end = match.start(), match.start() + len(match[0].rstrip("i"))

@@ -147,6 +147,17 @@ def test_adjacent_sentences_are_one_quote_with_a_receipt_each(index: Index) -> N
     assert all(index.sentence(each.id) == each for each in part.source.sentences)
 
 
+def test_a_dateline_copied_with_its_sentence_is_the_sources_own(index: Index) -> None:
+    found = verify(
+        index, "BERGEN, May 6 (Nordic Wire) - Drivers will pay 64 kroner to cross the Skarvane tunnel"
+    )
+    source = found.passages[0].parts[0].source
+
+    assert EXACT == found.verdict
+    assert source.text.startswith("BERGEN, May 6 (Nordic Wire) - Drivers")
+    assert ["Drivers"] == [each.text.split()[0] for each in source.cited]
+
+
 def test_each_part_of_a_stitched_quote_names_its_own_sentence(index: Index) -> None:
     one, other = "ambulances, buses and electric taxis would", "collect signatures for a local referendum"
     found = verify(index, f"«{one} {other}»")
