@@ -398,18 +398,35 @@ def _trimmed(ops: list[_Op]) -> list[_Op]:
 
 def _changes(passage: Passage, region: Region, ops: Sequence[_Op]) -> Iterator[Difference]:
     breaks = passage.fair_breaks()
-    for tag, a, b, c, d in ops:
+    told: set[int] = set()
+    for tag, a, b, c, d in _divided(ops, [place for place, each in breaks.items() if each.words is not None]):
+        bracket = breaks.get(a)
+        if tag != "insert" and bracket is not None and bracket.words is not None and a not in told:
+            told.add(a)
+            yield _passed(bracket, region, c, c)
         ours, theirs = passage.words[a:b], region.words[c:d]
         at = ours[0].start if ours else passage.words[a - 1].end if a else passage.words[0].start
         there = theirs[0].start if theirs else region.words[c - 1].end if c else region.words[0].start
         text = Span(at, ours[-1].end if ours else at)
         source = Span(there, theirs[-1].end if theirs else there)
         if tag == "insert" and a in breaks and _may_skip(region, c, d, breaks[a].words is not None):
+            told.add(a)
             yield _passed(breaks[a], region, c, d)
             continue
         change = {"equal": Change.KEPT, "replace": Change.REPLACED, "insert": Change.REMOVED}
         denied = tag != "equal" and _denies(ours, theirs)
         yield Difference(change.get(tag, Change.INSERTED), text, source, denied)
+    behind = breaks.get(len(passage.words))
+    if behind is not None and behind.words is not None:
+        yield _passed(behind, region, ops[-1][4], ops[-1][4])
+
+
+def _divided(ops: Sequence[_Op], places: Sequence[int]) -> Iterator[_Op]:
+    """The edits, those that keep words divided where brackets stand between them."""
+    for tag, a, b, c, d in ops:
+        inside = [place for place in sorted(places) if tag == "equal" and a < place < b]
+        for start, end in pairwise([a, *inside, b]) if inside else [(a, b)]:
+            yield tag, start, end, c + start - a if inside else c, c + end - a if inside else d
 
 
 def _denies(ours: Sequence[Word], theirs: Sequence[Word]) -> bool:

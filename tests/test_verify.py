@@ -20,7 +20,7 @@ from index.model import Span
 from index.search import Index
 from index.verdicts import Verdict, Verification
 from index.verify import LONGEST, MOST_PASSAGES, verify
-from index.wording import Variant, worded
+from index.wording import Variant, negates, worded
 
 CORPUS = Path(__file__).parent / "corpus"
 EXACT, ALTERED, STITCHED = Verdict.EXACT, Verdict.ALTERED, Verdict.STITCHED
@@ -64,6 +64,7 @@ VERDICTS = [
         EXACT,
         [("bracketed", "[the buses]", "ambulances, buses")],
     ),
+    ("[he] sale … on February 2.", EXACT, [("bracketed", "[he]", "")]),
     ("[A]mbulances, buses and electric taxis would go free", EXACT, []),
     (FREE.replace("buses", "trucks"), ALTERED, [("replaced", "trucks", "buses")]),
     (FREE.replace("electric ", ""), ALTERED, [("removed", "", "electric")]),
@@ -181,6 +182,8 @@ def test_a_speaker_is_only_called_wrong_where_the_source_is_sure(index: Index) -
     assert EXACT == verify(index, f"“{TOLL},” said the mayor.").verdict
     assert EXACT == verify(index, f"“{TOLL},” сказала Сольхейм.").verdict  # another script
     assert EXACT == verify(index, f"Knut Brekke never said: “{TOLL}”").verdict
+    assert EXACT == verify(index, f"“{TOLL},” said the Kremlin.").verdict
+    assert EXACT == verify(index, f"Breaking: {TOLL}").verdict
 
 
 def test_a_copied_sentence_is_compared_whole_also_around_its_quotation(index: Index) -> None:
@@ -215,6 +218,20 @@ def test_picking_single_words_between_ellipses_is_no_quote(index: Index) -> None
     found = verify(index, "She … ambulances … electric … free")
 
     assert found.verdict is not EXACT
+
+
+def test_an_ellipsis_passes_over_no_end_of_a_sentence(index: Index) -> None:
+    found = verify(index, "She promised that ambulances … would be spent on new pumps and on nothing else.")
+
+    assert found.verdict is not EXACT
+
+
+def test_among_many_brackets_none_hides_a_word(index: Index) -> None:
+    words = FREE.split()
+    for denied in range(1, len(words)):
+        bracketed = [f"{word} [sic] [sic]" for word in words]
+        found = verify(index, " ".join([*bracketed[:denied], "[not]", *bracketed[denied:]]))
+        assert found.verdict is not EXACT
 
 
 def test_what_is_not_found_shows_the_nearest_sentence_if_any_is_near(index: Index) -> None:
@@ -296,6 +313,46 @@ def test_the_differences_are_the_passage_and_the_source_in_order(
                 if each.change is Change.KEPT:
                     ours = worded(found.text[each.text.start : each.text.end])
                     assert [w.form for w in ours] == [w.form for w in worded(part.source.slice(each.source))]
+
+
+@settings(max_examples=100)
+@given(
+    st.sampled_from(SENTENCES),
+    st.lists(
+        st.tuples(st.sampled_from(["…", "[...]", "[he]", "[sic]"]), st.floats(0, 1), st.integers(0, 4)),
+        max_size=3,
+    ),
+    st.lists(EDITS, max_size=1),
+)
+def test_an_exact_quote_keeps_every_word_but_at_its_breaks(
+    index: Index, sentence: str, breaks: list[tuple[str, float, int]], edits: list[tuple[str, float, str]]
+) -> None:
+    words = re.sub('[“”«»„"]', "", sentence).split()
+    for mark, where, skipped in breaks:
+        place = int(where * len(words))
+        words[place : place + skipped] = [mark]
+    text = edited(" ".join(words), edits)
+    for passage in (each for each in verify(index, text).passages if each.verdict is EXACT):
+        (part,) = passage.parts
+        breaks_of = [each for each in part.differences if each.change in (Change.OMITTED, Change.BRACKETED)]
+        assert not any(each.alters for each in part.differences)
+        for whole, spans, start in (
+            (
+                text[passage.span.start : passage.span.end],
+                [each.text for each in part.differences],
+                passage.span.start,
+            ),
+            (
+                part.source.slice(Span(part.differences[0].source.start, part.differences[-1].source.end)),
+                [each.source for each in part.differences],
+                part.differences[0].source.start,
+            ),
+        ):
+            for word in worded(whole):
+                at = Span(word.start + start, word.end + start)
+                assert any(span.start <= at.start and at.end <= span.end for span in spans), word
+        for each in breaks_of:
+            assert not any(map(negates, (word.form for word in worded(part.source.slice(each.source)))))
 
 
 def test_the_benchmark_finds_nothing_altered_exact_and_all_that_is_exact() -> None:
