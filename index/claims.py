@@ -239,8 +239,17 @@ def _names(words: list[str]) -> Iterator[tuple[int, int]]:
         place = max(place, start + 1)
 
 
-def _joined(words: list[str], run: tuple[int, int]) -> str:
-    return " ".join(words[run[0] : run[1]])
+def _joined(words: list[str], run: tuple[int, int]) -> str | None:
+    """The name of a run; None for a label, a place or an institution, which is no speaker's name."""
+    named = [word.lower() for word in words[run[0] : run[1]]]
+    after_article = run[0] > 0 and words[run[0] - 1].lower() == "the"
+    return None if after_article or set(named) <= _nobodies() else " ".join(words[run[0] : run[1]])
+
+
+@cache
+def _nobodies() -> frozenset[str]:
+    parts = (part for table in _tables() for part in (table.labels, table.places, table.not_names))
+    return frozenset().union(*parts) | _listed("labels")
 
 
 @cache

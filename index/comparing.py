@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from rapidfuzz.distance import Indel, Levenshtein
@@ -29,6 +29,8 @@ _FEWEST_BESIDE = 2
 """Words on each side of an ellipsis: with single ones between gaps, anything can be picked together."""
 
 _MOST_BREAKS = 12
+"""Ellipses, and brackets, that are read as such; further brackets hold words of the passage."""
+
 _OCCURRENCES = 8
 """Places looked at for words that occur often: work stays linear in what is compared."""
 
@@ -81,6 +83,11 @@ class Break:
     span: Span
     words: tuple[Word, ...] | None
 
+    def joined(self, other: "Break") -> "Break":
+        """This and one right behind it as one."""
+        within = None if self.words is other.words is None else (*(self.words or ()), *(other.words or ()))
+        return Break(self.place, Span(self.span.start, other.span.end), within)
+
 
 _GAP = re.compile(r"[\[(]\s*(?:…|\.\.\.+|\. \. \.)\s*[\])]|…|\.\.\.+|\. \. \.")
 _BRACKETS = re.compile(r"\[([^\[\]]{1,200})\]")
@@ -100,8 +107,10 @@ class Passage:
     def of(cls, text: str, span: Span, *, joined: bool = False) -> "Passage":
         """The passage at a span; a capital in brackets, "[T]he", is part of its word."""
         inside = _CAPITAL.sub("\u2060\\1\u2060", text[span.start : span.end])
-        gaps = [match.span() for match in _GAP.finditer(inside)]
-        brackets = [match for match in _BRACKETS.finditer(inside) if not _GAP.fullmatch(match[0])]
+        gaps = [match.span() for match in islice(_GAP.finditer(inside), _MOST_BREAKS)]
+        brackets = [match for match in _BRACKETS.finditer(inside) if not _GAP.fullmatch(match[0])][
+            :_MOST_BREAKS
+        ]
         masked = inside
         for match in brackets:
             masked = f"{masked[: match.start()]}{' ' * len(match[0])}{masked[match.end() :]}"
@@ -110,11 +119,13 @@ class Passage:
         places += [
             (*match.span(), _worded(match[1], span.start + match.start(1), joined)) for match in brackets
         ]
-        breaks = []
-        for start, end, within in sorted(places, key=lambda found: found[0])[:_MOST_BREAKS]:
+        breaks: list[Break] = []
+        for start, end, within in sorted(places, key=lambda found: found[0]):
             at = span.start + start
-            place = sum(word.start < at for word in words)
-            breaks.append(Break(place, Span(at, span.start + end), within))
+            here = Break(sum(word.start < at for word in words), Span(at, span.start + end), within)
+            if breaks and breaks[-1].place == here.place:
+                here = breaks.pop().joined(here)
+            breaks.append(here)
         return cls(words, tuple(breaks), literal, [word.form for word in words])
 
     @property

@@ -61,6 +61,12 @@ def test_a_message_replied_to_is_verified_or_the_part_of_it_that_is_selected(ann
     assert texts.altered(1) in ann.wait_message().text
 
 
+def test_of_an_answer_of_the_bots_the_quotes_are_verified(service: Home, ann: Chat) -> None:
+    answer = service.ask(ann, "who surveyed the pier?")
+    ann.say("/verify", reply_to=answer)
+    assert ann.wait_message().text.startswith(texts.VERDICTS[Verdict.EXACT])
+
+
 def test_without_a_text_it_is_said_how(ann: Chat) -> None:
     ann.say("/verify")
     assert texts.HOW == ann.wait_message().text

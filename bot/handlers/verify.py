@@ -8,7 +8,7 @@ import re
 from functools import partial
 
 from telegram import Message as Incoming
-from telegram import Update
+from telegram import MessageEntity, Update
 from telegram.ext import ContextTypes
 
 from bot import render
@@ -25,6 +25,9 @@ from index.search import Index
 from index.verify import verify
 
 __all__ = ["Verifying", "claimed_in"]
+
+OPENING, CLOSING = "『", "』"
+"""Marks put around each of several blockquotes: they seldom stand inside one."""
 
 _COMMAND = re.compile(r"\s*/verify(?:@\w+)?\s*", re.IGNORECASE)
 
@@ -59,14 +62,21 @@ class Verifying:
 
 def claimed_in(message: Incoming, given: str) -> str:
     """What is to be verified: the text given with the command, or the part selected of another message, or
-    all of the message replied to; "" where there is nothing.
+    all of the message replied to, or its blockquotes where it has some; "" where there is nothing.
     """
     if given.strip():
         return given
     if message.quote is not None:
         return message.quote.text
     target = replied_to(message)
-    return (target.text or target.caption or "") if target is not None else ""
+    if target is None:
+        return ""
+    kinds: list[str | None] = [MessageEntity.BLOCKQUOTE, MessageEntity.EXPANDABLE_BLOCKQUOTE]
+    found = target.parse_entities(kinds) if target.text else target.parse_caption_entities(kinds)
+    quotes = [text for _, text in sorted(found.items(), key=lambda pair: pair[0].offset)]
+    if len(quotes) > 1:
+        return "\n".join(f"{OPENING}{quote}{CLOSING}" for quote in quotes)
+    return quotes[0] if quotes else target.text or target.caption or ""
 
 
 def _made(index: Index, text: str, renderer: Renderer) -> tuple[Message, ...]:
