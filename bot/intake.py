@@ -91,11 +91,12 @@ class Intake:
         """Into the lane of its chat; its fate, where that is known at once."""
         try:
             update = parsed(entry.raw, self._bot)
+            spared = self._spared(update)
         except Exception as error:  # noqa: BLE001 - half of all mutations raise, in a zoo of ways
             return _unreadable(entry, error)
 
         too_many = partial(self._tell, self._too_many, update)
-        if self._spared(update):
+        if spared:
             self._lanes.resume(_lane(entry), lambda: self._work(entry, update))
             return None
         if await self._lanes.submit(_lane(entry), lambda: self._work(entry, update), too_many):

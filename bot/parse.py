@@ -26,6 +26,8 @@ def parsed(raw: Raw, bot: Bot) -> Update:
     for what, who in (("chat", update.effective_chat), ("user", update.effective_user)):
         if who is not None and not is_id(who.id, LARGEST_ID):
             raise ValueError(f"the {what}'s id is {_shortly(who.id)}")
+    if message is not None and getattr(message, "chat", None) is None:
+        raise ValueError("the message is of no chat")
     if message is not None and not is_id(message.message_id, 2**31):
         raise ValueError(f"the message's id is {_shortly(message.message_id)}")
     texts = {"text": message.text} if message is not None else {}

@@ -75,7 +75,7 @@ def test_of_many_documents_the_preview_counts_all_and_names_what_was_refused() -
     made = replace(made, refused=(("z.zip/a.png", "is a picture; run OCR"),))
     lines = preview(made, {}).text.splitlines()
     assert "300 added" == lines[0]
-    assert ["… and 288 more", "✗ z.zip/a.png is a picture; run OCR."] == lines[-2:]
+    assert ["… and 289 more", "✗ z.zip/a.png is a picture; run OCR."] == lines[-2:]
 
 
 def test_a_first_sentence_is_whole_or_not_shown() -> None:

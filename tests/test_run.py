@@ -1154,7 +1154,6 @@ SILENT = [
     {"edited_message": {"message_id": 1, "from": EVE, "chat": GROUP, "edit_date": 1_700_000_001, **PIER}},
     {"channel_post": {"message_id": 1, "chat": CHANNEL, **PIER}},
     {"edited_channel_post": {"message_id": 1, "chat": CHANNEL, "edit_date": 1_700_000_001, **PIER}},
-    {"inline_query": {"id": "1", "from": EVE, "query": "pier", "offset": ""}},
     {"chosen_inline_result": {"result_id": "1", "from": EVE, "query": "pier"}},
     {
         "my_chat_member": {
@@ -1180,7 +1179,7 @@ SILENT = [
 ]
 
 
-def test_groups_channels_and_other_updates_get_no_answer(bot: Home, ann: Chat) -> None:
+def test_what_does_not_speak_to_the_bot_gets_no_answer(bot: Home, ann: Chat) -> None:
     bot.ask(ann, "thanks")
     before = len(bot.telegram.calls())
     for update in SILENT:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.query import Expected, Query
 from index.rank.held import NEIGHBOUR_SHARE, Candidates, Floats, around, here, names, of_best, plain, share
@@ -52,15 +53,23 @@ def _title_asked(_query: Query, found: Candidates) -> Floats:
 
 
 def _topical(_query: Query, found: Candidates) -> Floats:
-    """The same of the beginning of a document without a title, but for the sentence after that beginning:
-    counted twice there, a word would be worth more beside the sentence than in it.
+    """The same of the beginning of a document without a title, for a sentence that holds something else of
+    the question itself, but not for the one after that beginning: what a document is about says no more of a
+    sentence than the words in it do.
     """
-    return share(found.idf, (found.topic > 0) & (found.own <= 0) & (found.before <= 0))
+    about = (found.topic > 0) & (found.own <= 0) & (found.before <= 0)
+    return share(found.idf, about & _speaks_of_it(found))
 
 
 def _topical_names(query: Query, found: Candidates) -> Floats:
     """The same of names and numbers alone: what is named once and then spoken of."""
-    return share(found.idf, (found.topic > 0) & (here(found) <= 0) & names(query))
+    about = (found.topic > 0) & (here(found) <= 0) & names(query)
+    return share(found.idf, about & _speaks_of_it(found))
+
+
+def _speaks_of_it(found: Candidates) -> NDArray[np.bool_]:
+    """``[1, i]``: whether any concept stands in candidate ``i`` itself."""
+    return np.asarray((here(found) > 0).any(axis=0, keepdims=True))
 
 
 def _before(_query: Query, found: Candidates) -> Floats:
