@@ -1,7 +1,7 @@
 """Whether a message in a group or a channel speaks to the bot, and what it asks.
 
-It does where it mentions the bot, replies to one of its messages, or begins with ``/ask``; all else is
-others' talk. Whether Telegram delivers that, which hangs on the privacy mode, makes no difference.
+It does where it mentions the bot, replies to one of its messages, or begins with ``/ask`` or ``/verify``; all
+else is others' talk. Whether Telegram delivers that, which hangs on the privacy mode, makes no difference.
 
 Nothing is answered here.
 """
@@ -10,7 +10,10 @@ import re
 
 from telegram import Message, MessageEntity, User
 
-__all__ = ["addressed", "replied_to"]
+__all__ = ["VERIFY", "addressed", "replied_to"]
+
+VERIFY = "/verify"
+"""What begins a message that holds a quote against the sources."""
 
 _JOINING = " \t\n,:;–—-"
 _LEFT_OVER = re.compile(r"[,:;–—-]?\s+(?=[?!.,;:])")
@@ -55,7 +58,9 @@ def _is_command(entity: MessageEntity) -> bool:
 
 
 def _after_command(units: bytes, command: MessageEntity, bot: User) -> str | None:
-    """What is asked with ``/ask``, or with ``/help`` and ``/start`` where they name this bot."""
+    """What is asked with ``/ask``; ``/verify`` and what stands after it; ``/help`` and ``/start`` where they
+    name this bot.
+    """
     found = _COMMAND.fullmatch(_covered(units, command))
     if found is None:
         return None
@@ -64,6 +69,8 @@ def _after_command(units: bytes, command: MessageEntity, bot: User) -> str | Non
         return None
     if name == "ask":
         return _without(units, [command])
+    if name == VERIFY[1:]:
+        return f"{VERIFY} {_without(units, [command])}".strip()
     return f"/{name}" if whose else None
 
 

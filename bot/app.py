@@ -274,7 +274,9 @@ def _add_handlers(
     asking = Asking(engine, state, outbox, renderer)
     private = Private(engine, outbox, renderer, asking)
     verifying = Verifying(engine, outbox, renderer, asking)
-    groups = Groups(engine, state, outbox, asking, access=access, bot=application.bot.bot)
+    groups = Groups(
+        engine, state, outbox, asking, verifying=verifying, access=access, bot=application.bot.bot
+    )
     buttons = Buttons(engine, state, outbox, renderer, private=private, asking=asking)
     here = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     edited = filters.ChatType.PRIVATE & filters.UpdateType.EDITED_MESSAGE & filters.TEXT

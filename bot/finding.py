@@ -34,6 +34,8 @@ def answered(
         return answer(Results(question, ()))
     most = max(limit, CANDIDATES)
     found = answer(index.search(question, history, most, detailed), most)
+    if detailed is not None and len(found.shown) > detailed:  # seldom, so not looked up for all
+        found = answer(index.search(question, history, most, len(found.shown)), most)
     phrases = found.within.filters.phrases
     if not phrases or found.outcome is not Outcome.NONE:
         return found

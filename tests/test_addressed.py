@@ -43,6 +43,8 @@ ASKED = [
     ("/ask@Quoth_bot who rang?", "who rang?"),
     ("/ASK@quoth_bot\nwho rang?", "who rang?"),
     ("/ask", ""),
+    ("/verify", "/verify"),
+    ("/verify@Quoth_bot “a quote”", "/verify “a quote”"),
     ("/help@Quoth_bot", "/help"),
     ("who rang?", None),
     ("@Quoth_bots who rang?", None),

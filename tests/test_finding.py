@@ -61,3 +61,14 @@ def test_a_plain_question_is_searched_once(index: Index, monkeypatch: pytest.Mon
     monkeypatch.setattr(Index, "search_unquoted", None)
     assert Outcome.NONE is answered(index, "who eats fried zebras?").outcome
     assert Outcome.NONE is answered(index, "?!").outcome
+
+
+def test_each_of_several_quotes_shown_has_its_highlights_and_neighbours() -> None:
+    said = (
+        "Klara Voss left Lindau on Monday. It rained. Ivo Brandl left Lindau on Monday. The pier was closed."
+    )
+    with Folder({"left.txt": said}) as folder, folder.open() as index:
+        whole, brief = (answered(index, "who left Lindau on Monday?", detailed=n) for n in (None, 1))
+    assert len(whole.shown) == 2
+    assert brief.shown == whole.shown
+    assert all(hit.highlights and hit.before + hit.after for hit in brief.shown)

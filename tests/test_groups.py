@@ -8,8 +8,9 @@ import pytest
 from standin import Chat, Group, StandIn
 from test_run import DOCUMENTS, SURVEYED, WOOL, YEAST, Home, until
 
-from bot.texts import en
+from bot.texts import en, verifying
 from bot.texts import telegram as texts
+from index.verdicts import Verdict
 
 QUESTION = "who surveyed the pier?"
 
@@ -150,6 +151,18 @@ def test_a_group_that_becomes_a_supergroup_keeps_its_conversation(service: Home,
     assert new.wait_message().covered("blockquote") == [SURVEYED]
     old.tell("/ask what raises dough?", ann)
     assert new.wait_message().covered("blockquote") == [YEAST], "it was asked under the old number"
+
+
+def test_a_quote_is_verified_by_command_and_by_name_alone_as_a_reply(group: Group, ann: Chat) -> None:
+    wrong = group.tell("Engineer Klara Voss surveyed the pier in June.", ann)
+    for text in ("@quoth_test_bot", "/verify", "/verify@quoth_test_bot"):
+        asked = group.tell(text, ann, reply_to=wrong)
+        verdict = group.wait_message()
+        assert verdict.covered("blockquote") == [SURVEYED]
+        assert "June" in verdict.text
+        assert verdict.raw["reply_to_message"]["message_id"] == asked
+    group.tell(f"/verify {SURVEYED}", ann)
+    assert group.wait_message().text.startswith(verifying.VERDICTS[Verdict.EXACT])
 
 
 def test_a_group_that_removed_the_bot_harms_nobody(service: Home, group: Group, ann: Chat) -> None:

@@ -9,9 +9,10 @@ from telegram.ext import ContextTypes
 
 from bot import render
 from bot.access import Access
-from bot.addressed import addressed, replied_to
+from bot.addressed import VERIFY, addressed, replied_to
 from bot.engine import Engine
 from bot.handlers.asking import Asking, small_talk
+from bot.handlers.verify import Verifying, claimed_in
 from bot.outbox import Outbox
 from bot.place import place_of
 from bot.state import State
@@ -30,11 +31,12 @@ class Groups:
         outbox: Outbox,
         asking: Asking,
         *,
+        verifying: Verifying,
         access: Access,
         bot: User,
     ) -> None:
         self._engine, self._state, self._outbox, self._asking = engine, state, outbox, asking
-        self._access, self._bot = access, bot
+        self._verifying, self._access, self._bot = verifying, access, bot
 
     async def said(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """A message or a channel's post."""
@@ -61,8 +63,12 @@ class Groups:
             await self._engine.run(lambda: self._access.moved(old, new))
 
     async def _answer(self, message: Incoming, asked: str) -> None:
-        """Answer, greet, or say how to ask."""
+        """Answer, verify, greet, or say how to ask. A name alone, as a reply, asks whether that is so."""
         place, target = place_of(message), replied_to(message)
+        if asked.startswith(VERIFY) or (not asked and target is not None):
+            claim = claimed_in(message, asked.removeprefix(VERIFY))
+            await self._verifying.verify(place, claim, reply_to=message.message_id)
+            return
         said = small_talk(asked) if asked else texts.ASK_HOW
         if said:
             messages = [render.plain(said)]

@@ -79,7 +79,11 @@ COMMANDS = (
     ("help", "what I can do"),
 )
 """The menu: command and what it does."""
-GROUP_COMMANDS = (("ask", "a question about the sources"), ("help", "what I can do"))
+GROUP_COMMANDS = (
+    ("ask", "a question about the sources"),
+    ("verify", "is a quote right? as a reply, or with the quote"),
+    ("help", "what I can do"),
+)
 """The menu in groups."""
 
 CONTEXT = "⬍ Context"
