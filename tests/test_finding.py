@@ -65,7 +65,8 @@ def test_a_plain_question_is_searched_once(index: Index, monkeypatch: pytest.Mon
 
 def test_each_of_several_quotes_shown_has_its_highlights_and_neighbours() -> None:
     said = (
-        "Klara Voss left Lindau on Monday. It rained. Ivo Brandl left Lindau on Monday. The pier was closed."
+        "It was a long week. Klara Voss left Lindau on Monday. It rained. "
+        "Ivo Brandl left Lindau on Monday. The pier was closed."
     )
     with Folder({"left.txt": said}) as folder, folder.open() as index:
         whole, brief = (answered(index, "who left Lindau on Monday?", detailed=n) for n in (None, 1))
