@@ -410,6 +410,7 @@ def _trimmed(ops: list[_Op]) -> list[_Op]:
 def _changes(passage: Passage, region: Region, ops: Sequence[_Op]) -> Iterator[Difference]:
     breaks = passage.fair_breaks()
     told: set[int] = set()
+    first = ops[0][3] if ops else 0
     for tag, a, b, c, d in _divided(ops, [place for place, each in breaks.items() if each.words is not None]):
         bracket = breaks.get(a)
         if tag != "insert" and bracket is not None and bracket.words is not None and a not in told:
@@ -417,7 +418,8 @@ def _changes(passage: Passage, region: Region, ops: Sequence[_Op]) -> Iterator[D
             yield _passed(bracket, region, c, c)
         ours, theirs = passage.words[a:b], region.words[c:d]
         at = ours[0].start if ours else passage.words[a - 1].end if a else passage.words[0].start
-        there = theirs[0].start if theirs else region.words[c - 1].end if c else region.words[0].start
+        before = region.words[c - 1].end if c > first else region.words[min(c, len(region.words) - 1)].start
+        there = theirs[0].start if theirs else before
         text = Span(at, ours[-1].end if ours else at)
         source = Span(there, theirs[-1].end if theirs else there)
         if tag == "insert" and a in breaks and _may_skip(region, c, d, breaks[a].words is not None):

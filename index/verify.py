@@ -82,9 +82,21 @@ def verify(index: Index, text: str) -> Verification:
     named = unmarked(text)
     if named is not None and checker.words(named.span):
         signed = checker.check(named)
-        if _rank(signed) <= _rank(whole) and not checker.is_its_own(whole, [named], [signed]):
+        better = _rank(signed) <= _rank(whole) and not _has_label(signed)
+        if better and not checker.is_its_own(whole, [named], [signed]):
             return Verification(text, (signed,))
     return Verification(text, (whole,))
+
+
+def _has_label(checked: Checked) -> bool:
+    """Whether the source itself has a label and a colon where the passage begins: then a label before the
+    passage is no speaker's name but stands in that one's place.
+    """
+    if not checked.parts or not checked.parts[0].differences:
+        return False
+    part = checked.parts[0]
+    begins = min(each.source.start for each in part.differences) - part.source.span.start
+    return part.source.text[:begins].rstrip().endswith(":")
 
 
 def _rank(checked: Checked) -> int:

@@ -55,6 +55,8 @@ EXAMPLES = [
     "What raises dough?",
 ]
 SURVEYED = "Engineer Klara Voss surveyed the pier in May."
+PILES = "She found nine rotten piles."
+"""Comes second: she is who surveyed the pier."""
 WOOL = LOG[6]
 BURNT = "The register was burnt in 1890."
 YEAST = "Bakers use yeast to raise dough."
@@ -416,7 +418,7 @@ def test_pages_turn_from_the_widened_quote_too(bot: Home, ann: Chat) -> None:
     ann.press(answer, texts.CONTEXT)
     answer = ann.wait_edit(answer)
     ann.press(answer, "2/10 ▸")
-    assert ann.wait_edit(answer).covered("blockquote") == ["The pier is made of oak."]
+    assert ann.wait_edit(answer).covered("blockquote") == [PILES]
 
 
 def test_a_button_pressed_twice_is_answered_twice_and_shows_once(bot: Home, ann: Chat) -> None:
@@ -624,7 +626,7 @@ PRESSES = [
     ("which barge carried wool to Bregenz?", [texts.CONTEXT], texts.MORE, [" ".join(LOG[3:10])]),
     ("which barge carried wool to Bregenz?", [texts.CONTEXT, texts.MORE], texts.MORE, [" ".join(LOG)]),
     ("which barge carried wool to Bregenz?", [texts.CONTEXT], texts.LESS, [WOOL]),
-    ("who surveyed the pier?", [], "2/10 ▸", ["The pier is made of oak."]),
+    ("who surveyed the pier?", [], "2/10 ▸", [PILES]),
     ("who surveyed the pier?", [f"{page}/10 ▸" for page in range(2, 11)], "1/10 ↺", [SURVEYED]),
 ]
 
@@ -1295,7 +1297,7 @@ def test_a_press_under_a_message_too_old_to_be_shown_to_bots_widens_it_in_its_pl
     assert widened.covered("bold") == [SURVEYED]
     assert turned(widened), "the pages can still be turned"
     pushed_press(bot.telegram, ann, old, answer.button(turned(answer))["callback_data"])
-    assert ann.wait_edit(widened).covered("blockquote") == ["The pier is made of oak."]
+    assert ann.wait_edit(widened).covered("blockquote") == [PILES]
     assert ann.unread() == []
 
 

@@ -412,3 +412,9 @@ def test_no_text_is_too_strange(index: Index, text: str) -> None:
     assert all(Span(0, 0) <= each.span and each.span.end <= len(text) for each in found.passages), (
         "a passage is a part of the text"
     )
+
+
+def test_a_label_in_place_of_the_sources_own_is_no_speaker(index: Index) -> None:
+    listed = next(sentence for sentence in SENTENCES if sentence.startswith("- Friday: "))
+    assert verify(index, listed).verdict is EXACT
+    assert verify(index, listed.replace("Friday", "Monday")).verdict is not EXACT
