@@ -15,15 +15,13 @@ import sqlalchemy as sa
 from telegram import Update
 
 from bot.database import Database
+from bot.raw import is_id
 from bot.schema import access
 
 __all__ = ["Access", "Applicant", "Asker", "Mode", "Requests", "Standing", "asker_of"]
 
 LONGEST_NAME = 100
 """Characters of a name that are kept."""
-
-LARGEST = 2**52
-"""Ids have at most so many."""
 
 
 class Mode(StrEnum):
@@ -116,7 +114,7 @@ class Requests:
         """Store what was decided of one who asked: who that is, None where nobody did, or it was so."""
         values = {"standing": standing.value, "at": _now(), "decided_by": by}
         other = sa.and_(access.c.number == number, access.c.standing != standing.value)
-        if not -LARGEST < number < LARGEST:
+        if not is_id(number):
             return None
         with self._database.transaction() as connection:
             row = connection.execute(

@@ -65,6 +65,7 @@ def findings(seeds: Path | None = None) -> Iterator[Finding]:
     yield Finding(State.OK, "QUOTH_SEEDS", f"{settings.seeds} ({origin})")
     yield _data(settings)
     yield _admins(settings)
+    yield _access(settings)
     yield from _thesaurus(settings.thesaurus)
     yield from _documents(settings)
     yield from _index(settings.data)
@@ -112,6 +113,20 @@ def _admins(settings: Settings) -> Finding:
         return Finding(State.WARNING, subject, said, "write your own number: @userinfobot tells it")
     said = f"{en.counted(number, 'admin')}, in the private chat with the bot"
     return Finding(State.OK, subject, said)
+
+
+def _access(settings: Settings) -> Finding:
+    """Who may ask; where that is nobody and nobody can let anybody in, it is not what was meant."""
+    subject, named = "QUOTH_ACCESS", len(settings.allowed_chats)
+    if settings.access == "open":
+        return Finding(State.OK, subject, "open: everybody may ask")
+    said = f"{settings.access}: {named or 'none'} named in QUOTH_ALLOWED_CHATS, and whom admins let in"
+    if named or settings.admins:
+        return Finding(State.OK, subject, said)
+    remedy = "name yourself in QUOTH_ADMINS, or who may ask in QUOTH_ALLOWED_CHATS"
+    return Finding(
+        State.WARNING, subject, f"{settings.access}: nobody may ask, and there is no admin", remedy
+    )
 
 
 def _own_number(settings: Settings) -> int | None:

@@ -14,7 +14,7 @@ from telegram import MessageEntity
 from bot.answer import Outcome
 from bot.buttons import Button, Done, Gaps
 from bot.entities import Text, visible
-from bot.listing import PAGE, size_of
+from bot.listing import PAGE, leafing, size_of
 from bot.render import Message
 from bot.statistics import BUCKETS, Fare, Unanswered
 from bot.texts import admin as texts
@@ -64,10 +64,8 @@ def unanswered(groups: Sequence[Unanswered], still_open: Mapping[Outcome, int], 
         text.line(texts.asked(_SIGNS[group.outcome], group.number, group.last.date().isoformat()))
     text.line(texts.which_page(page + 1, pages))
     marks = [_mark(number, group, page) for number, group in numbered]
-    back = [Button(texts.PREVIOUS, data=str(Gaps(page - 1)))] if page else []
-    forth = [Button(texts.NEXT, data=str(Gaps(page + 1)))] if page + 1 < pages else []
-    rows = [marks[start : start + IN_A_ROW] for start in range(0, len(marks), IN_A_ROW)]
-    return Message(text.text, text.entities, tuple(tuple(row) for row in (*rows, [*back, *forth]) if row))
+    rows = [tuple(marks[start : start + IN_A_ROW]) for start in range(0, len(marks), IN_A_ROW)]
+    return Message(text.text, text.entities, (*rows, *leafing(page, pages, Gaps)))
 
 
 def _mark(number: int, group: Unanswered, page: int) -> Button:

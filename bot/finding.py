@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer import Answer, Outcome, answer, searchable
-from index.model import Results, Turn
+from index.model import Evidence, Hit, Results, Sentence, Turn
 from index.search import Index
 
-__all__ = ["CANDIDATES", "answered"]
+__all__ = ["CANDIDATES", "answered", "unsought"]
 
 CANDIDATES = 10
 """Hits looked at for a decision, and pages to turn."""
@@ -42,3 +42,10 @@ def answered(
     loose = index.search_unquoted(question, history, most, detailed)
     instead = answer(replace(loose, within=replace(loose.within, unheld=phrases)), most)
     return instead if instead.outcome is not Outcome.NONE else found
+
+
+def unsought(index: Index, sentence: Sentence) -> Hit:
+    """A stored sentence as a hit that no question found: with its names and speaker, without matches."""
+    evidence = Evidence(0.0, (), name_unheard=False)
+    references, speaker = index.references(sentence), index.speaker(sentence)
+    return Hit(sentence, 0.0, evidence, refers_to=references, speaker=speaker)

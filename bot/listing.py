@@ -8,13 +8,13 @@ Nothing here reads the corpus or the index, or sends.
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from bot.access import Applicant, Mode, Standing
 from bot.audit import Deed
-from bot.buttons import Button, Decide, Guests, Leaf, TakeBack
+from bot.buttons import AdminPress, Button, Decide, Guests, Leaf, TakeBack
 from bot.entities import Text, units, visible
 from bot.render import Message
 from bot.texts import admin as texts
@@ -37,6 +37,7 @@ __all__ = [
     "facts",
     "fault",
     "guests",
+    "leafing",
     "preview",
     "reloaded",
     "request",
@@ -161,10 +162,14 @@ def documents(listed: Sequence[Listed], page: int, viewer: int) -> Message:
     text = Text().add(texts.page(page + 1, pages, en.counted(len(listed), "document")), "bold")
     start = page * PAGE
     _listed(text, _numbered(listed[start : start + PAGE], start + 1, viewer))
-    back = [Button(texts.PREVIOUS, data=str(Leaf(page - 1)))] if page else []
-    forth = [Button(texts.NEXT, data=str(Leaf(page + 1)))] if page + 1 < pages else []
-    row = (*back, *forth)
-    return Message(text.text, text.entities, (row,) if row else ())
+    return Message(text.text, text.entities, leafing(page, pages, Leaf))
+
+
+def leafing(page: int, pages: int, to: Callable[[int], AdminPress]) -> tuple[tuple[Button, ...], ...]:
+    """The row of buttons to the neighbours of a page (from 0) of so many, if it has any."""
+    back = [Button(texts.PREVIOUS, data=str(to(page - 1)))] if page else []
+    forth = [Button(texts.NEXT, data=str(to(page + 1)))] if page + 1 < pages else []
+    return ((*back, *forth),) if back or forth else ()
 
 
 def request(applicant: Applicant) -> Message:
@@ -196,9 +201,7 @@ def guests(applicants: Sequence[Applicant], page: int, mode: Mode) -> Message:
         if each.standing is not Standing.REFUSED:
             buttons.append(Button(f"✗ {number}", data=str(Decide(each.number, let_in=False, page=page))))
         rows.append(tuple(buttons))
-    back = [Button(texts.PREVIOUS, data=str(Guests(page - 1)))] if page else []
-    forth = [Button(texts.NEXT, data=str(Guests(page + 1)))] if page + 1 < pages else []
-    return Message(text.text, text.entities, (*rows, *([(*back, *forth)] if back or forth else [])))
+    return Message(text.text, text.entities, (*rows, *leafing(page, pages, Guests)))
 
 
 def _applicant(applicant: Applicant) -> str:

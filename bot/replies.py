@@ -8,7 +8,6 @@ Nothing is sent here.
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +17,7 @@ from bot.engine import Engine
 from bot.entry import arrived, before_the_next
 from bot.finding import answered
 from bot.place import Place
+from bot.recent import Recent
 from bot.render import Message, Renderer
 from bot.state import FOLLOWED, Found, Shown, State
 from bot.statistics import Asked
@@ -69,7 +69,8 @@ class Reply:
     def asked(self) -> Asked:
         """What is counted when it has left, which is now."""
         seconds = time.monotonic() - self.question.since
-        return Asked(self.question.text, self.outcome, seconds, self.language)
+        kind = "group" if self.question.place.asker else "private"
+        return Asked(self.question.text, self.outcome, seconds, self.language, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Replies:
 
     def __init__(self, engine: Engine, state: State, renderer: Renderer) -> None:
         self._engine, self._state, self._renderer = engine, state, renderer
-        self._turns: OrderedDict[Place, _Remembered] = OrderedDict()
+        self._turns: Recent[Place, _Remembered] = Recent(PLACES)
         self._questions = Batches(self._visit, most=TOGETHER)
         self._sent = Batches(self._note, most=256, gather=0.01)
 
@@ -142,7 +143,8 @@ class Replies:
         answer = answered(index, question.text, history, detailed=SHOWN)
         if question.instead is None and searchable(question.text):
             said = answer.shown[0].sentence.text if answer.shown else ""
-            self._keep(question.place, (*history, Turn(question.text, said))[-REMEMBERED:])
+            turns = (*history, Turn(question.text, said))[-REMEMBERED:]
+            self._turns.keep(question.place, _Remembered(turns, time.monotonic()))
         return answer
 
     def _history(self, index: Index, question: Question) -> tuple[Turn, ...]:
@@ -151,7 +153,7 @@ class Replies:
         """
         place = question.place
         if question.instead is not None:
-            self._turns.pop(place, None)  # what is replaced is one of them
+            self._turns.drop(place)  # what is replaced is one of them
             return self._before(index, self._state.recall(question.instead, place.chat), place)
         replied = self._state.showing(place.chat, question.after) if question.after else None
         if replied is not None:
@@ -163,12 +165,6 @@ class Replies:
 
     def _before(self, index: Index, shown: Shown | None, place: Place) -> tuple[Turn, ...]:
         return _turns(index, self._state.latest(place, REMEMBERED - 1, until=shown))
-
-    def _keep(self, place: Place, turns: tuple[Turn, ...]) -> None:
-        self._turns[place] = _Remembered(turns, time.monotonic())
-        self._turns.move_to_end(place)
-        if len(self._turns) > PLACES:
-            self._turns.popitem(last=False)
 
     def _stored(self, answers: "Sequence[tuple[Question, Answer]]") -> list[int]:
         """The rows of the answers; new ones in one transaction."""

@@ -122,24 +122,26 @@ class State:
             return None
         return self._one(_shown.c.id == row, _shown.c.chat == chat)
 
-    def latest(self, place: Place, most: int, until: Shown | None = None) -> list[Shown]:
-        """The answers at a place within ``FOLLOWED``, or within that before another; the newest first."""
+    def latest(
+        self,
+        place: Place,
+        most: int,
+        until: Shown | None = None,
+        *,
+        within: datetime.timedelta = FOLLOWED,
+    ) -> list[Shown]:
+        """Up to ``most`` answers at a place ``within`` some time before now, or before another; the newest
+        first.
+        """
         at_place = (
             _shown.c.chat == place.chat,
             _shown.c.topic == place.topic,
             _shown.c.asker == place.asker,
         )
         end = _now() if until is None else until.at
-        query = sa.select(_shown).where(*at_place, _shown.c.at >= end - FOLLOWED)
+        query = sa.select(_shown).where(*at_place, _shown.c.at >= end - within)
         if until is not None:
             query = query.where(_shown.c.id < until.row)
-        with self._transaction() as connection:
-            found = connection.execute(query.order_by(_shown.c.id.desc()).limit(most)).mappings().all()
-        return [_as_shown(row) for row in found]
-
-    def recent(self, chat: int, most: int) -> list[Shown]:
-        """The last answers in a private chat, the newest first."""
-        query = sa.select(_shown).where(_shown.c.chat == chat, _shown.c.at >= _now() - KEPT)
         with self._transaction() as connection:
             found = connection.execute(query.order_by(_shown.c.id.desc()).limit(most)).mappings().all()
         return [_as_shown(row) for row in found]

@@ -36,7 +36,9 @@ _LARGEST = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question whose answer has left after ``seconds``. ``language`` is looked at for unanswered ones."""
+    """A question whose answer has left after ``seconds``. ``language`` is looked at for unanswered ones;
+    ``chat_kind`` is ``private`` or ``group``.
+    """
 
     question: str
     outcome: Outcome

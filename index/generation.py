@@ -130,7 +130,7 @@ class Manifest:
         skipped = tuple(Skipped(**entry) for entry in fields.pop("skipped"))
         return cls(segments=segments, skipped=skipped, **fields)
 
-    def fields(self) -> dict[str, Any]:
+    def stored(self) -> dict[str, Any]:
         """What ``load`` reads. The relations are taken as they are: to copy them takes most of a commit."""
         plain = asdict(replace(self, related={}))
         return {**plain, "related": self.related}

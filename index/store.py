@@ -188,7 +188,7 @@ class Store:
 
     def commit(self, manifest: Manifest) -> None:
         """Make a generation the one that serves."""
-        write_sealed(self._manifest(manifest.generation), manifest.fields())
+        write_sealed(self._manifest(manifest.generation), manifest.stored())
         write_sealed(self.folder / "CURRENT", {"generation": manifest.generation})
 
     def next_number(self) -> int:

@@ -2,19 +2,18 @@
 
 import datetime
 import itertools
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Folder
-from standin import Chat, Message, StandIn
+from home import SURVEYED, YEAST, Home, serving, until
+from standin import Chat, Message
 from standin.inline import typed
 from telegram import CallbackQuery, InlineQuery, Update, User
 from telegram import Chat as TelegramChat
 from telegram import Message as Incoming
-from test_run import DOCUMENTS, SURVEYED, YEAST, Home, until
 
 from bot.access import Access, Mode, Standing, asker_of
 from bot.buttons import Decide, admin_pressed
@@ -113,7 +112,7 @@ def test_who_hides_behind_a_chat_is_that_chat_and_never_an_admin(mode: Mode, sta
     assert [let_in.allows(asker_of(update)) for update in updates] == [True, True]
 
 
-def test_decisions_last_and_are_made_once(tmp_path: Path) -> None:
+def test_decisions_last_and_are_made_once() -> None:
     with Folder() as folder:
         before = State.in_folder(folder.data)
         assert before.requests.ask(ANN, "Ann" * 100)
@@ -132,7 +131,6 @@ def test_decisions_last_and_are_made_once(tmp_path: Path) -> None:
         access.moved(BEN, 5)
         assert after.requests.approved() == {ANN, CHANNEL}
         after.close()
-    assert tmp_path
 
 
 @pytest.mark.parametrize(
@@ -167,12 +165,8 @@ def test_a_wrong_setting_is_said_with_its_remedy(
 @pytest.fixture(scope="module")
 def service() -> Iterator[Home]:
     """A bot that answers whom an admin has let in."""
-    with StandIn(supports_inline_queries=True) as server, Home(server, {**DOCUMENTS}) as made:
-        made.open().close()
-        made.environment |= {"QUOTH_ACCESS": "chats", "QUOTH_ADMINS": str(ADMIN)}
-        made.run()
+    with serving({"QUOTH_ACCESS": "chats", "QUOTH_ADMINS": str(ADMIN)}, supports_inline_queries=True) as made:
         yield made
-        assert server.violations == []
 
 
 @pytest.fixture(scope="module")
@@ -196,8 +190,7 @@ def test_a_stranger_is_told_once_let_in_after_a_restart_and_out_again(service: H
     assert f"Ann · {ann.id}" in request.text
     ann.say("hello?")
     ann.start("q_aaaaaaaaaaaa")
-    assert service.ask(boss, "what raises dough?").covered("blockquote") == [YEAST]
-    time.sleep(0.5)
+    service.until_idle()
     assert ann.unread() == []
     service.run()
     decided(boss, request, admin_texts.APPROVE)
@@ -227,6 +220,25 @@ def test_a_group_is_told_where_it_speaks_to_the_bot_and_let_in_as_a_whole(servic
     cara.say(QUESTION)
     assert cara.wait_message().text == texts.WAIT_FOR_ADMIN, "she is let in there, not here"
     boss.wait_message()
+
+
+def test_a_stranger_in_a_topic_is_told_there(service: Home, boss: Chat) -> None:
+    forum = service.telegram.group("Harbour", forum=True)
+    topic, gil = forum.topic("Piers"), service.telegram.private("Gil")
+    asked = forum.tell(f"/ask {QUESTION}", gil, topic=topic)
+    told = forum.wait_message()
+    assert (told.text, told.raw["message_thread_id"]) == (texts.WAIT_FOR_ADMIN, topic)
+    assert told.raw["reply_to_message"]["message_id"] == asked
+    boss.wait_message()
+
+
+def test_where_nobody_can_let_anybody_in_nothing_is_promised(service: Home) -> None:
+    service.run(QUOTH_ADMINS=None)
+    hugo = service.telegram.private("Hugo")
+    hugo.say(QUESTION)
+    assert hugo.wait_message(timeout=20).text == texts.NOT_ALLOWED
+    service.until_idle()
+    service.run()
 
 
 def test_inline_is_for_members_of_a_group_that_is_let_in(service: Home, boss: Chat) -> None:

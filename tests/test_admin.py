@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from conftest import Folder
+from home import DOCUMENTS, EXAMPLES, QUOTH, Home, until
 from samples import packed, with_password
 from standin import Chat, Fault, Message, StandIn, Upload
-from test_run import DOCUMENTS, EXAMPLES, QUOTH, Home, until
 
 from bot.entities import visible
 from bot.handlers.admin import CONFIRM_WITHIN

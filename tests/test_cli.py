@@ -431,6 +431,7 @@ def test_check_finds_nothing_wrong_where_nothing_is(quoth: Quoth) -> None:
         ["ok", "QUOTH_SEEDS"],
         ["ok", "QUOTH_DATA"],
         ["ok", "QUOTH_ADMINS"],
+        ["ok", "QUOTH_ACCESS"],
         ["ok", "documents"],
         ["ok", "index"],
     ]
@@ -495,6 +496,30 @@ def test_check_says_who_the_admins_are_and_what_is_wrong_with_the_setting(
     assert (found, len(lines)) == (code, 1)
     assert lines[0].startswith(re.sub(" +", " ", said))
     assert "7000001" not in out
+
+
+ACCESS = [
+    # QUOTH_ACCESS, QUOTH_ALLOWED_CHATS, QUOTH_ADMINS; what is said of it
+    (("", "", ""), "ok QUOTH_ACCESS open: everybody may ask"),
+    (("chats", "-1001,7", ""), "ok QUOTH_ACCESS chats: 2 named in QUOTH_ALLOWED_CHATS, and whom"),
+    (("users", "", "7000001"), "ok QUOTH_ACCESS users: none named in QUOTH_ALLOWED_CHATS, and whom"),
+    (
+        ("users", "", ""),
+        "warning QUOTH_ACCESS users: nobody may ask, and there is no admin; name yourself in",
+    ),
+]
+
+
+@pytest.mark.parametrize(("written", "said"), ACCESS)
+def test_check_says_who_may_ask_and_where_that_is_nobody(
+    written: tuple[str, str, str], said: str, quoth: Quoth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("QUOTH_ACCESS", "QUOTH_ALLOWED_CHATS", "QUOTH_ADMINS")
+    for name, value in zip(names, written, strict=True):
+        monkeypatch.setenv(name, value)
+    code, out, _ = quoth("check")
+    lines = [re.sub(" +", " ", line) for line in out.splitlines()]
+    assert (code, sum(line.startswith(said) for line in lines)) == (0, 1)
 
 
 def test_chat_answers_what_is_piped_into_it(quoth: Quoth, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,9 +4,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from standin import Chat, StandIn
+from home import LOG, SURVEYED, WOOL, YEAST, Home, serving, until
+from standin import Chat
 from standin.inline import posted, pressed, typed
-from test_run import DOCUMENTS, LOG, SURVEYED, WOOL, YEAST, Home, until
 
 from bot.cards import PAGE
 from bot.outbox import INLINE_CACHED
@@ -16,12 +16,8 @@ from bot.texts import telegram as texts
 @pytest.fixture(scope="module")
 def service() -> Iterator[Home]:
     """One bot for all of them."""
-    with StandIn(supports_inline_queries=True) as server, Home(server, {**DOCUMENTS}) as made:
-        made.open().close()
-        made.run()
-        made.still_answers()
+    with serving(supports_inline_queries=True) as made:
         yield made
-        assert server.violations == []
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from standin import Chat, StandIn
-from test_run import DOCUMENTS, PERMALINK, PLACE, SURVEYED, Home
+from home import PERMALINK, PLACE, SURVEYED, Home, serving
+from standin import Chat
 
 from bot.texts import verifying as texts
 from index.verdicts import Verdict
@@ -15,12 +15,8 @@ ALTERED = SURVEYED.replace("May", "June")
 @pytest.fixture(scope="module")
 def service() -> Iterator[Home]:
     """One bot for all of them."""
-    with StandIn() as server, Home(server, {**DOCUMENTS}) as made:
-        made.open().close()
-        made.run()
-        made.still_answers()
+    with serving() as made:
         yield made
-        assert server.violations == []
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ How a reply is made is replies.py's business, who is spoken to addressed.py's.
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
@@ -106,7 +107,7 @@ class Asking:
         await self._engine.run(lambda: self._state.replace(shown.row, question, ()))
         await self._replies.shown(shown.row, await self._edited(shown, [render.plain(said)]))
 
-    async def _edited(self, shown: Shown, messages: "tuple[Message, ...] | list[Message]") -> list[int]:
+    async def _edited(self, shown: Shown, messages: Sequence[Message]) -> list[int]:
         place = shown.place
         target = shown.asked if place.asker else 0
         return await self._outbox.edit(

@@ -13,7 +13,7 @@ from telegram.ext import ContextTypes
 
 from bot.buttons import Ask, Example, Next, Paging, Step, Widen, pressed
 from bot.engine import Engine
-from bot.finding import answered
+from bot.finding import answered, unsought
 from bot.handlers.asking import Asking
 from bot.handlers.private import Private
 from bot.outbox import Outbox
@@ -21,7 +21,7 @@ from bot.place import Place, place_of
 from bot.render import Message, Passage, Renderer
 from bot.state import Shown, State
 from bot.texts import telegram as texts
-from index.model import Evidence, Hit, Sentence
+from index.model import Hit, Sentence
 from index.search import Index
 
 __all__ = ["Buttons"]
@@ -30,8 +30,6 @@ _REACH = {Step.QUOTE: 0, Step.ONE: 1, Step.THREE: 3, Step.PARAGRAPH: 3}
 """Sentences on each side; a paragraph shows no less than the step before it."""
 
 _WIDER = (Step.QUOTE, Step.ONE, Step.THREE, Step.PARAGRAPH)
-
-_UNKNOWN = Evidence(0.0, (), name_unheard=False)
 
 
 class Buttons:
@@ -195,7 +193,4 @@ def _found(index: Index, shown: Shown, position: int) -> Hit | None:
         if hit.sentence.id == quote:
             return hit
     sentence = index.sentence(quote)
-    if sentence is None:
-        return None
-    references, speaker = index.references(sentence), index.speaker(sentence)
-    return Hit(sentence, 0.0, _UNKNOWN, refers_to=references, speaker=speaker)
+    return unsought(index, sentence) if sentence is not None else None

@@ -6,7 +6,6 @@ the bot, and only then; a press and an inline query are answered, since somebody
 
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 
 from telegram import Bot, CallbackQuery, ChatMember, Message, Update
@@ -23,6 +22,8 @@ from bot.engine import Engine
 from bot.entry import at_work
 from bot.gate import Gate
 from bot.outbox import Outbox
+from bot.place import place_of
+from bot.recent import Recent
 from bot.texts import admin as admin_texts
 from bot.texts import telegram as texts
 
@@ -32,6 +33,7 @@ KNOWN_FOR = 300.0
 """Seconds for which it is remembered who is a member of the groups."""
 
 MOST_KNOWN = 4096
+"""People of whom that is remembered."""
 
 MOST_TOLD = 20
 """Requests that reach the admins as messages in an hour; the others wait in /access."""
@@ -57,7 +59,7 @@ class Door:
     ) -> None:
         self._access, self._gate, self._engine, self._outbox = access, gate, engine, outbox
         self._audit, self._look, self._clock = audit, look, clock
-        self._members: OrderedDict[int, tuple[bool, float]] = OrderedDict()
+        self._members: Recent[int, tuple[bool, float]] = Recent(MOST_KNOWN)
         self._told: list[float] = []
 
     async def enter(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -73,19 +75,17 @@ class Door:
         user = asker.user
         if update.inline_query is None or user is None or self._access.mode is not Mode.CHATS:
             return False
-        member, until = self._members.get(user, (False, 0.0))
-        if self._clock() < until:
-            return member
-        member = False
+        member, until = self._members.get(user) or (False, 0.0)
+        if self._clock() >= until:
+            member = await self._is_in_any(user)
+            self._members.keep(user, (member, self._clock() + KNOWN_FOR))
+        return member
+
+    async def _is_in_any(self, user: int) -> bool:
         for group in self._access.groups:
             if await self._is_in(group, user):
-                member = True
-                break
-        self._members[user] = member, self._clock() + KNOWN_FOR
-        self._members.move_to_end(user)
-        if len(self._members) > MOST_KNOWN:
-            self._members.popitem(last=False)
-        return member
+                return True
+        return False
 
     async def _is_in(self, group: int, user: int) -> bool:
         try:
@@ -124,7 +124,10 @@ class Door:
         first = await self._engine.run(lambda: requests.ask(subject, name))
         if not first and not (entry is not None and entry.again):
             return
-        await self._outbox.send(message.chat_id, [render.plain(texts.WAIT_FOR_ADMIN)])
+        said = texts.WAIT_FOR_ADMIN if self._gate.admins else texts.NOT_ALLOWED
+        place = place_of(message)
+        target = message.message_id if place.asker else 0
+        await self._outbox.send(place.chat, [render.plain(said)], place.topic, target)
         applicant = await self._engine.run(lambda: requests.find(subject))
         now = self._clock()
         self._told = [at for at in self._told if now - at < 3600]

@@ -8,7 +8,6 @@ What is listed is cards.py's business.
 
 import logging
 import re
-from collections import OrderedDict
 from dataclasses import replace
 from functools import partial
 
@@ -19,12 +18,13 @@ from telegram.ext import ContextTypes
 from bot.answer import Outcome, searchable
 from bot.cards import PAGE, Offer, cards
 from bot.engine import Engine
-from bot.finding import answered
+from bot.finding import answered, unsought
 from bot.outbox import Outbox
+from bot.place import Place
+from bot.recent import Recent
 from bot.render import Renderer
-from bot.state import State
+from bot.state import KEPT, State
 from bot.texts import telegram as texts
-from index.model import Evidence, Hit
 from index.search import Index
 
 __all__ = ["Inline"]
@@ -36,7 +36,6 @@ PEOPLE = 4096
 """People whose latest query is known."""
 
 _OFFSET = re.compile(r"[0-9]{1,2}")
-_UNKNOWN = Evidence(0.0, (), name_unheard=False)
 
 _log = logging.getLogger(__name__)
 
@@ -49,14 +48,14 @@ class Inline:
     ) -> None:
         self._engine, self._state, self._outbox, self._renderer = engine, state, outbox, renderer
         self._restricted = restricted
-        self._latest: OrderedDict[int, str] = OrderedDict()
+        self._latest: Recent[int, str] = Recent(PEOPLE)
 
     async def asked(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """A query, whole or half typed."""
         query = update.inline_query
         if query is None:
             return
-        self._note(query)
+        self._latest.keep(query.from_user.id, query.id)
         offer = await self._offer(query)
         if offer is None or self._is_overtaken(query):
             return
@@ -67,14 +66,8 @@ class Inline:
         except TelegramError as error:
             _log.info("an inline query was not answered: %s", error)
 
-    def _note(self, query: InlineQuery) -> None:
-        self._latest[query.from_user.id] = query.id
-        self._latest.move_to_end(query.from_user.id)
-        if len(self._latest) > PEOPLE:
-            self._latest.popitem(last=False)
-
     def _is_overtaken(self, query: InlineQuery) -> bool:
-        return self._latest.get(query.from_user.id, query.id) != query.id
+        return self._latest.get(query.from_user.id) not in (query.id, None)
 
     async def _offer(self, query: InlineQuery) -> Offer | None:
         """What is to be listed; None where nobody waits for it any more."""
@@ -102,10 +95,8 @@ class Inline:
 
     def _recent(self, index: Index, *, user: int) -> Offer:
         """How to use it, and what this person was shown last in the private chat."""
-        ids = dict.fromkeys(shown.quotes[0] for shown in self._state.recent(user, MOST) if shown.quotes)
+        shown = self._state.latest(Place(user), MOST, within=KEPT)
+        ids = dict.fromkeys(each.quotes[0] for each in shown if each.quotes)
         sentences = filter(None, map(index.sentence, list(ids)[:PAGE]))
-        hits = (
-            Hit(each, 0.0, _UNKNOWN, refers_to=index.references(each), speaker=index.speaker(each))
-            for each in sentences
-        )
+        hits = (unsought(index, sentence) for sentence in sentences)
         return Offer(tuple(cards(self._renderer, hits)), button=texts.INLINE_HOW, personal=True)
