@@ -58,7 +58,7 @@ PERMALINK = re.compile(r"https://t\.me/quoth_test_bot\?start=(q_[a-z2-7]{12})")
 QUOTH = "from bot.cli import main; main()"
 
 PROGRESS = {said(percent) for percent in range(101) for said in (texts.reading, texts.checking)}
-UP = 20.0
+UP = 40.0
 """Seconds that a process gets to start and to answer, on a busy machine."""
 
 

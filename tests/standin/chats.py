@@ -19,7 +19,7 @@ __all__ = ["Chat", "Message"]
 
 T = TypeVar("T")
 
-PATIENCE = 10.0
+PATIENCE = 20.0
 """Seconds to wait for the bot unless told otherwise."""
 
 
