@@ -231,17 +231,13 @@ class StageOne:
         return np.asarray(count / (count + self._bm25.k1 * (1 - self._bm25.b + self._bm25.b * lengths)))
 
 
-_OF_CONCEPTS = ("idf", "rarity")
-"""Of ``Candidates``, what belongs to concepts alone."""
-
-
 def taken(found: Candidates, places: Numbers) -> Candidates:
     """Some of the candidates, in this order."""
     values = {each.name: getattr(found, each.name) for each in fields(found)}
     for name, value in values.items():
         if isinstance(value, tuple):
             values[name] = tuple(value[place] for place in places.tolist())
-        elif name not in _OF_CONCEPTS:
+        elif name != "idf":  # which belongs to concepts alone
             values[name] = value[..., places]
     return Candidates(**values)
 
