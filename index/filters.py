@@ -188,8 +188,8 @@ class _Found:
         return self._keyed(match["key"].lower(), match["value"])
 
     def _keyed(self, key: str, raw: str) -> bool:
-        value = " ".join((raw[1:-1] if raw[:1] in _MARKS else raw.rstrip(_TRIM)).split())
-        value = value.translate({ord(mark): None for mark in _MARKS})
+        inner = raw[1:-1] if raw[:1] in _MARKS else raw.rstrip(_TRIM)
+        value = " ".join(inner.translate({ord(mark): None for mark in _MARKS}).split())
         if not any(map(str.isalnum, value)):
             self._hint(Fault.NO_VALUE, f"{key}:")
             return False
@@ -230,7 +230,7 @@ class _Found:
 
 def written(key: str, value: str) -> str:
     """A filter as it is typed."""
-    return f'{key}:"{value}"' if " " in value else f"{key}:{value}"
+    return f'{key}:"{value}"' if " " in value or value[-1:] in _TRIM else f"{key}:{value}"
 
 
 def _iso(text: str) -> str:

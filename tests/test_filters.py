@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.filters import Fault, Filters, days, parse, taken_literally, unquoted
@@ -126,6 +126,8 @@ TYPED = st.text() | st.lists(PIECES, max_size=30).map("".join)
 
 
 @given(TYPED)
+@example('source:"Tide & Co."')
+@example("by:„» Lavrov“")
 def test_no_text_raises_and_filters_written_anew_are_the_same(typed: str) -> None:
     parsed = parse(typed)
     again = parse(str(parsed.filters))
