@@ -71,7 +71,9 @@ _FREE = re.compile(r"\bfree\b|бесплатно")
 _AGE = re.compile(
     r"\byears?[- ]old|\baged?\b|\bborn\b|\bbirth|\byears of age|\b\d+-year|, ?\d\d,|летн|\bлет\b|родил"
 )
-_BEFORE_UNIT = rf"(?:\d[\d.,]*|\b(?:an?|few|several|many|some|another|{_COUNTS}))[- ](?:\w+[- ]){{0,2}}?"
+_BEFORE_UNIT = (
+    rf"(?:\d[\d.,]{{0,20}}|\b(?:an?|few|several|many|some|another|{_COUNTS}))[- ](?:\w+[- ]){{0,2}}?"
+)
 _TIMES = (
     r"second|minute|hour|day|week|month|year|decade|centur|fortnight|секунд|минут|час|день|дн|недел|месяц|год"
     r"|лет|сут|stunde|tag|woche|monat|jahr"
@@ -83,7 +85,7 @@ _SIZES = (
 )
 _SPAN = re.compile(
     rf"{_BEFORE_UNIT}(?:{_TIMES}|{_SIZES})|\b(?:since|until|till|throughout|permanently|forever|до|seit|bis)\b"
-    r"|\bfrom\b.+\bto\b|\bbetween\b.+\band\b|\bс\b.+\bпо\b|\d{4}\s?[–-]\s?\d{2,4}"
+    r"|\bfrom\b.{1,400}\bto\b|\bbetween\b.{1,400}\band\b|\bс\b.{1,400}\bпо\b|\d{4}\s?[–-]\s?\d{2,4}"
 )
 _SIZE = re.compile(rf"{_BEFORE_UNIT}(?:{_SIZES})|\d\s?%")
 _SHARE = re.compile(
@@ -142,6 +144,11 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 """Words of a name that is not a person's."""
+
+_BEFORE = 40
+"""Characters before a name that tell whether it opens a sentence and whether it is a place: the longest
+preposition, an article and some spaces.
+"""
 
 _COMMONEST = 6_000
 """Rank up to which a word at the beginning of a sentence is taken for no name."""
@@ -269,7 +276,7 @@ def _people(text: str) -> frozenset[str]:
     """The beginnings of the words of names that may be a person's."""
     found: set[str] = set()
     for match in _CAPITALS.finditer(text):
-        before, words = text[: match.start()], _WORD.findall(match.group())
+        before, words = _before(text, match), _WORD.findall(match.group())
         if _OPENS.search(before) and _common(words[0]):
             before, words = "", words[1:]
         if words and not _PLACED.search(before) and not _NOBODY.search(match.group()):
@@ -283,10 +290,15 @@ def _named(text: str) -> set[str]:
     found: set[str] = set()
     for match in _CAPITALS.finditer(text):
         words = _WORD.findall(match.group())
-        opens = _OPENS.search(text[: match.start()]) and _common(words[0])
+        opens = _OPENS.search(_before(text, match)) and _common(words[0])
         lower = (word.lower() for word in words[bool(opens) :])
         found.update(word[:_STEM] for word in lower if not _DATE.fullmatch(word))
     return found
+
+
+def _before(text: str, name: re.Match[str]) -> str:
+    """As much of what stands before a name as tells what it is: a sentence may be a list of thousands."""
+    return text[max(name.start() - _BEFORE, 0) : name.start()]
 
 
 def _common(word: str) -> bool:

@@ -1,5 +1,7 @@
 """Which kind of answer is asked for, and what looks like one."""
 
+import time
+
 import pytest
 
 from index.expectation import (
@@ -139,3 +141,17 @@ def test_what_will_be_is_not_answered_by_what_was(question: str, text: str, expe
 def test_by_how_much_asks_for_no_price() -> None:
     assert wanted("By how much did food prices go up?") is not Wanted.MONEY
     assert wanted("How much were the prices?") is Wanted.MONEY
+
+
+ENDLESS = ["Ab c ", "Ab; ", "in the Ab ", "1.", "1", "from ", "between ", "с "]
+
+
+@pytest.mark.parametrize("piece", ENDLESS)
+def test_a_sentence_without_an_end_is_read_in_time_in_proportion_to_it(piece: str) -> None:
+    asked = {Wanted.DURATION: "how long?", Wanted.SIZE: "how far?", Wanted.PERSON: "who?"}
+    lacks(Wanted.PERSON, "who?", "The word table is read once.")
+    began = time.process_time()
+    for kind, question in asked.items():
+        lacks(kind, question, piece * (40_000 // len(piece)))
+    lacks_place("which city?", piece * (40_000 // len(piece)))
+    assert time.process_time() - began < 1.5

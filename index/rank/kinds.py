@@ -85,7 +85,7 @@ _DATE_WORDS = (
     r"вчера|сегодня|завтра|(?:прошл|следующ)\w+ (?:недел|месяц)\w*",
 )
 _NUMBER_WORDS = (
-    r"\d[\d.,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|twice",
+    r"\d[\d.,]{0,20}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|twice",
     r"dozens?|hundreds?|thousands?|millions?|billions?",
     r"дв[ае]|три|четыре|пять|шесть|семь|восемь|девять|десять|сотн\w+|тысяч\w*|половин\w+",
     r"zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn",
