@@ -91,7 +91,7 @@ class Break:
 
 _GAP = re.compile(r"[\[(]\s*(?:…|\.\.\.+|\. \. \.)\s*[\])]|…|\.\.\.+|\. \. \.")
 _BRACKETS = re.compile(r"\[([^\[\]]{1,200})\]")
-_CAPITAL = re.compile(r"\[(\w)\](?=\w)")
+_BEGINNING = re.compile(r"\[([^\W\d_]+)\](?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ class Passage:
 
     @classmethod
     def of(cls, text: str, span: Span, *, joined: bool = False) -> "Passage":
-        """The passage at a span; a capital in brackets, "[T]he", is part of its word."""
-        inside = _CAPITAL.sub("\u2060\\1\u2060", text[span.start : span.end])
+        """The passage at a span; what begins a word in brackets, "[T]he", "[un]likely", is part of it."""
+        inside = _BEGINNING.sub("\\1\u2060\u2060", text[span.start : span.end])
         gaps = [match.span() for match in islice(_GAP.finditer(inside), _MOST_BREAKS)]
         brackets = [match for match in _BRACKETS.finditer(inside) if not _GAP.fullmatch(match[0])][
             :_MOST_BREAKS

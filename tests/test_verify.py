@@ -66,6 +66,7 @@ VERDICTS = [
     ),
     ("[he] sale … on February 2.", EXACT, [("bracketed", "[he]", "")]),
     ("[A]mbulances, buses and electric taxis would go free", EXACT, []),
+    ("bought the only [un]known copy", ALTERED, [("replaced", "[un]known", "known")]),
     (FREE.replace("buses", "trucks"), ALTERED, [("replaced", "trucks", "buses")]),
     (FREE.replace("electric ", ""), ALTERED, [("removed", "", "electric")]),
     (FREE.replace("taxis", "city taxis"), ALTERED, [("inserted", "city", "")]),
