@@ -336,7 +336,7 @@ def _kept_of(sentence: Sentence, differences: Sequence[Difference]) -> int:
 
 
 def _cut(checked: Checked) -> int:
-    """How many words of its sentences an exact passage leaves out."""
+    """How many code points longer than an exact passage its sentences are."""
     source = checked.parts[0].source
     return len(source.text) - (checked.span.end - checked.span.start)
 

@@ -46,14 +46,14 @@ VERDICTS = {
 }
 
 
-def altered(words: int) -> str:
+def altered(places: int) -> str:
     """The verdict on a quote in which so many places differ."""
-    return f"✗ Altered: it differs from the source in {'one place' if words == 1 else f'{words} places'}."
+    return f"✗ Altered: it differs from the source in {'one place' if places == 1 else f'{places} places'}."
 
 
-def stitched(sentences: int) -> str:
+def stitched(parts: int) -> str:
     """The verdict on a quote made of parts that do not stand together."""
-    return f"✗ Stitched together: {sentences} parts that do not follow one another in the sources."
+    return f"✗ Stitched together: {parts} parts that do not follow one another in the sources."
 
 
 def another(claimed: str, speaker: str) -> str:
