@@ -61,7 +61,8 @@ where it is no attribution that the source bears out.
 
 
 def verify(index: Index, text: str) -> Verification:
-    """Hold a text against the sources: its quoted passages, or without quote marks all of it.
+    """Hold a text against the sources: its quoted passages, or without quote marks all of it; what stands
+    beyond ``LONGEST`` is not looked at, and the text of what is returned ends there.
 
     Raises what ``Index.sentence`` raises where the index is damaged.
     """

@@ -627,6 +627,13 @@ def test_the_json_of_a_verification_is_the_contract(quoth: Quoth) -> None:
     assert (True, "never") == (put["negation"], text[put["text"][0] : put["text"][1]])
 
 
+def test_a_text_too_long_to_be_read_whole_gets_no_verdict(quoth: Quoth) -> None:
+    code, out, err = quoth("verify", SURVEYED + " " * 4_096 + "And the pier is gone.")
+    assert (2, "") == (code, out)
+    assert err.startswith("quoth: verify: the text has more than 4,096 characters; ")
+    assert 0 == quoth("verify", SURVEYED + " " * 4_096)[0]
+
+
 def test_without_a_text_there_is_nothing_to_verify(quoth: Quoth) -> None:
     code, out, err = quoth("verify", " ")
     assert (code, out) == (2, "")

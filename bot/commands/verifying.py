@@ -22,6 +22,7 @@ def verify(
     seeds: Seeds = None,
 ) -> None:
     """Tell whether a text quotes the sources rightly, word by word."""
+    from index.verify import LONGEST
     from index.verify import verify as verification
 
     given = " ".join(text or ()).encode(errors="replace").decode()
@@ -29,6 +30,9 @@ def verify(
         given = sys.stdin.read()
     if not given.strip():
         raise UsageError("verify", "there is no text", "give the quote: quoth verify '“…,” she said'")
+    if len(given.rstrip()) > LONGEST:
+        fault = f"the text has more than {LONGEST:,} characters"
+        raise UsageError("verify", fault, "give one quote or passage at a time")
     with corpus(seeds) as index:
         found = verification(index, given)
     if as_json:
