@@ -108,7 +108,8 @@ _KINDS = _Kinds()
 _WORD = r"""
   (?P<ideograph> c[mi]* )                                   # no spaces between words: one each
 | (?P<dotted>    (?<![ldm])l[mi]*(?:\.l[mi]*)+(?![ld])\.? ) # U.S., e.g., т.е.
-| (?P<word>      (?:(?<![ldmca])[hH](?=d))?                 # -5, but not 3-5
+| (?P<word>      (?:(?<![ldmca])[hH](?=\.?d))?              # -5, but not 3-5
+                 (?:(?<![ldmca.])\.(?=d))?                  # .5, but not 3 ...5
                  [ld](?:[ldmi] | (?<=[lmi])a(?=l) | (?<=d)[.,:/](?=d) {joint})* )
 | (?P<symbol>    [y/][mi]* )
 """
