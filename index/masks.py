@@ -207,7 +207,10 @@ class Masks:
 
     def _read_for(self, phrase: str) -> Numbers | None:
         """The sentences that hold the phrase; None where its words are all too small to be looked up."""
-        numbers = self._holding_all([word._replace(acronym=False) for word in words(phrase)])
+        asked = list(words(phrase))
+        numbers = self._holding_all([word._replace(acronym=False) for word in asked])
+        if numbers is None:  # but perhaps for capitals: "US"
+            numbers = self._holding_all(asked)
         if numbers is None:
             return None
         held = [number for number in numbers.tolist() if any(phrase_spans(phrase, self._text(number)))]

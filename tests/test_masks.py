@@ -115,6 +115,14 @@ def test_a_filter_that_cannot_do_what_was_meant_is_told(
     assert known is None or known in hint.known
 
 
+def test_capitals_tell_a_name_from_a_small_word_in_a_phrase_alone() -> None:
+    said = "It cost us a lot. The WHO met in Oslo. Who met there?"
+    with Folder({"who.txt": said}) as folder, folder.open() as index:
+        held, small = (index.search(f'what did the "{word}" do?') for word in ("WHO", "who"))
+    assert ["The WHO met in Oslo."] == [hit.sentence.text for hit in held.hits]
+    assert [Fault.SMALL_WORDS] == [hint.fault for hint in small.within.hints]
+
+
 def test_small_words_alone_list_nothing(news: Index) -> None:
     assert () == news.search('"of the" -the').hits
 
