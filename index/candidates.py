@@ -34,7 +34,7 @@ from index.rank import Candidates, plain
 from index.views import Views
 from index.words import spread
 
-__all__ = ["AROUND", "POOL", "StageOne", "taken"]
+__all__ = ["AROUND", "StageOne", "taken"]
 
 POOL = 100
 """Candidates that stage one hands to stage two."""

@@ -20,7 +20,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 from index.model import Sentence, Span
 from index.wording import Word, is_small, negates, negates_before, turns, worded
 
-__all__ = ["Change", "Difference", "Passage", "Region", "aligned", "covered", "placed", "weight"]
+__all__ = ["Aligned", "Change", "Difference", "Passage", "Region", "aligned", "covered", "placed", "weight"]
 
 MOST_BRACKETED = 6
 """Words that square brackets may stand for."""

@@ -26,6 +26,7 @@ __all__ = [
     "parse",
     "taken_literally",
     "unquoted",
+    "written",
 ]
 
 MOST = 16
