@@ -18,7 +18,7 @@ from typing import Any
 from rapidfuzz.distance import Indel, Levenshtein
 
 from index.model import Sentence, Span
-from index.wording import Word, is_small, negates, negates_before, turns, worded
+from index.wording import ELLIPSIS, Word, is_small, negates, negates_before, turns, worded
 
 __all__ = ["Aligned", "Change", "Difference", "Passage", "Region", "aligned", "covered", "placed", "weight"]
 
@@ -89,7 +89,6 @@ class Break:
         return Break(self.place, Span(self.span.start, other.span.end), within)
 
 
-_GAP = re.compile(r"[\[(]\s*(?:…|\.\.\.+|\. \. \.)\s*[\])]|…|\.\.\.+|\. \. \.")
 _BRACKETS = re.compile(r"\[([^\[\]]{1,200})\]")
 _BEGINNING = re.compile(r"\[([^\W\d_]+)\](?=[^\W\d_])")
 
@@ -107,8 +106,8 @@ class Passage:
     def of(cls, text: str, span: Span, *, joined: bool = False) -> "Passage":
         """The passage at a span; what begins a word in brackets, "[T]he", "[un]likely", is part of it."""
         inside = _BEGINNING.sub("\\1\u2060\u2060", text[span.start : span.end])
-        gaps = [match.span() for match in islice(_GAP.finditer(inside), _MOST_BREAKS)]
-        brackets = [match for match in _BRACKETS.finditer(inside) if not _GAP.fullmatch(match[0])][
+        gaps = [match.span() for match in islice(ELLIPSIS.finditer(inside), _MOST_BREAKS)]
+        brackets = [match for match in _BRACKETS.finditer(inside) if not ELLIPSIS.fullmatch(match[0])][
             :_MOST_BREAKS
         ]
         masked = inside

@@ -22,6 +22,7 @@ from rapidfuzz.distance import Levenshtein
 from index.language import LANGUAGES, SPELLINGS, function_words
 
 __all__ = [
+    "ELLIPSIS",
     "Variant",
     "Word",
     "is_small",
@@ -210,7 +211,10 @@ def turns(one: str, other: str) -> bool:
 # -- variants --------------------------------------------------------------------------------------------
 
 _MARKS_OF_QUOTES = "\"'«»„“”‘’‚‛‹›「」『』＂＇`´ʼ"
-_ELLIPSIS = re.compile(r"[\[(]\s*(?:…|\.\.\.+)\s*[\])]|…|\.(?:\s?\.){2,}")
+_DOTS = r"…|\.(?:\s?\.){2,}"
+ELLIPSIS = re.compile(rf"[\[(]\s*(?:{_DOTS})\s*[\])]|{_DOTS}")
+"""What stands for words left out, whatever its print."""
+
 _ALL_DASHES = str.maketrans(dict.fromkeys(_SIGNS + _DASHES + "‐‑﹣－", "-"))
 _ALL_QUOTES = str.maketrans(dict.fromkeys(_MARKS_OF_QUOTES, "'"))
 
@@ -225,7 +229,7 @@ _STEPS = (
     (Variant.SPACES, lambda text: " ".join(text.split())),
     (Variant.LETTERS, lambda text: _printed(text).translate({**_SAME_LETTERS, ord("Ё"): "Е"})),
     (Variant.QUOTES, lambda text: text.translate(_ALL_QUOTES)),
-    (Variant.ELLIPSES, lambda text: _ELLIPSIS.sub("…", text)),
+    (Variant.ELLIPSES, lambda text: ELLIPSIS.sub("…", text)),
     (Variant.DASHES, lambda text: text.translate(_ALL_DASHES)),
     (Variant.CAPITALS, str.lower),
     (Variant.HYPHENATION, lambda text: re.sub(r"(?<=\w)-(?=\w)", " ", re.sub(r"(?<=\w)- (?=\w)", "", text))),

@@ -59,6 +59,7 @@ VERDICTS = [
     (f"„{TRAM}“, — сказал Вяземцев", EXACT, []),
     (f"{FREE} The mayor also said that the income, about 215 million kroner a year, would", EXACT, []),
     ("She promised that ambulances … would go free.", EXACT, [("omitted", "…", "buses and electric taxis")]),
+    ("that ambulances [. . .] would go", EXACT, [("omitted", "[. . .]", "buses and electric taxis")]),
     (
         "“She promised that [the buses] and electric taxis would go free”",
         EXACT,
