@@ -294,7 +294,8 @@ def _nearly(asked: str, names: Iterable[tuple[list[str], str]]) -> tuple[str, ..
 
 @dataclass(frozen=True, slots=True)
 class _Shelf:
-    """Columns of the documents, live or not, in the order of the rows; ``opens`` are their first rows.
+    """Columns of the documents, live or not, in the order of the rows; ``opens`` are their first rows,
+    ``rows_of`` how many they have.
 
     ``first`` and ``last``: the days that the date may mean, 0 for none. ``source``: its number in
     ``sources``. ``names``: folded id, file and title, with line breaks between. ``by_id``: places in the

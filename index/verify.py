@@ -183,12 +183,12 @@ class _Checker:
         rightly = [(region, found) for region, found in exact if not any(each.alters for each in found)]
         if rightly:
             return self._exact(claim, rightly)
-        beside = (aligned(passage, region) for region in regions if passage.words)
-        near = [found for found in beside if found is not None]
-        best = min(near, key=lambda each: (-each.share, each.changed), default=None)
         if exact:
             region, found = exact[0]
             return self._altered(claim, region, found)
+        beside = (aligned(passage, region) for region in regions if passage.words)
+        near = [found for found in beside if found is not None]
+        best = min(near, key=lambda each: (-each.share, each.changed), default=None)
         stitched = self._stitched(claim, passage, regions, best)
         if stitched is not None:
             return stitched
