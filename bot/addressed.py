@@ -16,6 +16,9 @@ VERIFY = "/verify"
 """What begins a message that holds a quote against the sources."""
 
 _JOINING = " \t\n,:;–—-"
+_BEGINNING = re.compile(r"(?:[\s,:;–—]|-+(?=[\s,:;–—]|\Z))+")
+"""What only joined the name to what is asked; the hyphen of "-word" leaves sentences out."""
+
 _LEFT_OVER = re.compile(r"[,:;–—-]?\s+(?=[?!.,;:])")
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?")
 
@@ -58,8 +61,8 @@ def _is_command(entity: MessageEntity) -> bool:
 
 
 def _after_command(units: bytes, command: MessageEntity, bot: User) -> str | None:
-    """What is asked with ``/ask``; ``/verify`` and what stands after it; ``/help`` and ``/start`` where they
-    name this bot.
+    """What is asked with ``/ask``; ``/verify`` and what stands after it, unchanged; ``/help`` and ``/start``
+    where they name this bot.
     """
     found = _COMMAND.fullmatch(_covered(units, command))
     if found is None:
@@ -70,7 +73,8 @@ def _after_command(units: bytes, command: MessageEntity, bot: User) -> str | Non
     if name == "ask":
         return _without(units, [command])
     if name == VERIFY[1:]:
-        return f"{VERIFY} {_without(units, [command])}".strip()
+        claim = units[2 * (command.offset + command.length) :].decode("utf-16-le", "replace")
+        return f"{VERIFY} {claim.strip()}".strip()  # as it is: a sign before a number is part of a quote
     return f"/{name}" if whose else None
 
 
@@ -99,4 +103,6 @@ def _without(units: bytes, entities: list[MessageEntity]) -> str:
         end = max(end, entity.offset + entity.length)
     kept.append(units[2 * end :])
     parts = [part.decode("utf-16-le", "replace").strip() for part in kept]
-    return _LEFT_OVER.sub("", " ".join(filter(None, parts))).strip(_JOINING)
+    rest = _LEFT_OVER.sub("", " ".join(filter(None, parts))).rstrip(_JOINING)
+    joining = _BEGINNING.match(rest)
+    return rest[joining.end() :] if joining else rest
