@@ -72,6 +72,7 @@ VERDICTS = [
     (FREE.replace("electric ", ""), ALTERED, [("removed", "", "electric")]),
     (FREE.replace("taxis", "city taxis"), ALTERED, [("inserted", "city", "")]),
     (FREE.replace("would", "would not"), ALTERED, [("inserted", "not", "")]),
+    ("It was like watching zebras", ALTERED, [("replaced", "zebras", "someone")]),  # no "it" farther off
     (f"«{TREE.replace('не срубят', 'срубят')}»", ALTERED, [("removed", "", "не")]),
     (TREE.removeprefix("ни "), ALTERED, [("removed", "", "ни")]),  # right beside the quote
     (TREE.removesuffix(" без замены"), EXACT, []),
@@ -148,6 +149,12 @@ def test_adjacent_sentences_are_one_quote_with_a_receipt_each(index: Index) -> N
     assert 2 == len(part.source.sentences)
     assert part.source.text == document.text[part.source.span.start : part.source.span.end]
     assert all(index.sentence(each.id) == each for each in part.source.sentences)
+
+
+def test_of_the_places_of_a_quote_the_shortest_sentence_is_shown(index: Index) -> None:
+    (passage,) = verify(index, "She said that").passages
+
+    assert "She said that the seller had used the cans as doorstops." == passage.parts[0].source.text
 
 
 def test_a_dateline_copied_with_its_sentence_is_the_sources_own(index: Index) -> None:
